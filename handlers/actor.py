@@ -1,0 +1,96 @@
+"""操作者 actor:谁在办事、经哪扇门、有什么角色。身份只来自登录会话或钉钉回调。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import select
+
+from engine.errors import NotAllowed, NotFound
+from models.people import Department, Person, PersonDepartment, PersonRole
+from models.work import Work
+
+ROLES = ("employee", "manager", "hr", "payroll", "auditor", "system")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """操作者:person_id 对系统自身为 0;roles 见 ROLES;door: bot | miniapp | sync | cli | clock。"""
+
+    person_id: int
+    userid: str
+    name: str
+    roles: frozenset[str]
+    door: str = "system"
+
+    def has(self, *roles: str) -> bool:
+        return any(role in self.roles for role in roles)
+
+
+SYSTEM = Actor(0, "", "系统", frozenset({"system"}), "clock")
+"""系统自身:同步、到点的作业。"""
+
+
+def find_actor(work: Work, userid: str, role_names: Mapping[str, str], door: str) -> Actor:
+    """按 userid 认人;role_names: 钉钉角色名 → hr | payroll | auditor。
+
+    查无此人报 NotFound(UNKNOWN_PERSON);已离职报 NotAllowed(LEFT)。
+    """
+    person = work.session.exec(select(Person).where(Person.userid == userid)).first()
+    if person is None or person.id is None:
+        raise NotFound("UNKNOWN_PERSON", "我还不认识您:通讯录里没有找到您的账号。请联系 HR 确认您已加入公司通讯录,稍后再试。")
+    if person.status == "left":
+        raise NotAllowed("LEFT", "您的离职手续已经办结,这里不再提供服务。如需离职证明或工资事宜,请联系 HR。")
+    roles = {"employee"}
+    names = work.session.exec(select(PersonRole.role_name).where(PersonRole.person_id == person.id)).all()
+    roles |= {role_names[name] for name in names if name in role_names}
+    leads = work.session.exec(
+        select(PersonDepartment.dept_id).where(PersonDepartment.person_id == person.id, PersonDepartment.is_leader)
+    ).first()
+    reports = work.session.exec(select(Person.id).where(Person.manager_userid == userid)).first()
+    if leads is not None or reports is not None:
+        roles.add("manager")
+    return Actor(person.id, userid, person.name, frozenset(roles), door)
+
+
+def is_manager_of(work: Work, actor: Actor, person_id: int) -> bool:
+    """actor 是不是这个人的上级(沿 manager_userid 与部门负责人逐级往上)。"""
+    return actor.userid in chain_above(work, person_id)
+
+
+def chain_above(work: Work, person_id: int) -> list[str]:
+    """这个人的上级链(userid):直接上级、部门负责人、再上一级部门负责人…,不含本人,去重。"""
+    from_person = work.session.get(Person, person_id)
+    if from_person is None:
+        return []
+    chain: list[str] = []
+    seen: set[int] = set()
+    current: Person | None = from_person
+    while current is not None and current.id is not None and current.id not in seen:
+        seen.add(current.id)
+        above = next((u for u in _bosses(work, current) if u != current.userid), None)
+        if above is None or above in chain:
+            break
+        if above != from_person.userid:
+            chain.append(above)
+        current = work.session.exec(select(Person).where(Person.userid == above)).first()
+    return chain
+
+
+def _bosses(work: Work, person: Person) -> list[str]:
+    """候选上级,按先后:manager_userid、所在部门负责人、上级部门负责人……(未离职的)。"""
+    found: list[str] = [person.manager_userid] if person.manager_userid else []
+    dept = work.session.get(Department, person.main_dept_id) if person.main_dept_id else None
+    for _ in range(20):
+        if dept is None:
+            break
+        if dept.leader_userid:
+            found.append(dept.leader_userid)
+        dept = work.session.get(Department, dept.parent_id) if dept.parent_id else None
+    active: list[str] = []
+    for userid in found:
+        boss = work.session.exec(select(Person).where(Person.userid == userid)).first()
+        if boss is not None and boss.status == "active":
+            active.append(userid)
+    return active

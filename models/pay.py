@@ -1,0 +1,139 @@
+"""工资 pay:薪酬档案、个税台账、工资发放批次、工资条。发布之后只增不改。"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from engine.money import Money
+from models.columns import Fen, Instant, Rate
+
+
+class WageSegment(SQLModel, table=True):
+    """月工资:自 since 起的合同月工资(分)。"""
+
+    person_id: int = Field(primary_key=True)
+    since: date = Field(primary_key=True)
+    monthly_wage: Money = Field(sa_column=Column(Fen, nullable=False))
+    reason: str = ""
+
+
+class PayProfile(SQLModel, table=True):
+    """薪酬档案:城市、工时制、社保与公积金基数和比例、发薪账户(掩码)、津贴 {"餐补":"300.00"}。"""
+
+    person_id: int = Field(primary_key=True)
+    pay_group: str = "月薪"
+    city: str
+    hours_system: str = "standard"
+    social_base: Money = Field(sa_column=Column(Fen, nullable=False))
+    housing_base: Money = Field(sa_column=Column(Fen, nullable=False))
+    housing_rate: Decimal = Field(sa_column=Column(Rate, nullable=False))
+    supplementary_rate: Decimal = Field(sa_column=Column(Rate, nullable=False))
+    bank_account_masked: str = ""
+    tax_scheme: str = "standard"
+    special_additional: Money = Field(sa_column=Column(Fen, nullable=False))
+    allowances: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class TaxLedger(SQLModel, table=True):
+    """个税累计台账:扣缴义务人 × 人 × 年度 × 发放月份,一行一月。source: opening | run:<id>。"""
+
+    __table_args__ = (UniqueConstraint("unit", "person_id", "tax_year", "month", "source"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    unit: str
+    person_id: int = Field(index=True)
+    tax_year: int = Field(index=True)
+    month: int
+    income: Money = Field(sa_column=Column(Fen, nullable=False))
+    tax_free: Money = Field(sa_column=Column(Fen, nullable=False))
+    insurance: Money = Field(sa_column=Column(Fen, nullable=False))
+    special_additional: Money = Field(sa_column=Column(Fen, nullable=False))
+    other: Money = Field(sa_column=Column(Fen, nullable=False))
+    withheld: Money = Field(sa_column=Column(Fen, nullable=False))
+    source: str
+
+
+class PayRun(SQLModel, table=True):
+    """发薪批次:月份 month(劳动所属月)与发放月 pay_month;state draft 草稿 | computed 已计算 | published 已发布。
+
+    一个薪酬组一个月同时只有一个进行中的批次(live_key 唯一)。input_hash 是全部冻结输入与规则版本的摘要。
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    pay_group: str = "月薪"
+    month: str = Field(index=True)
+    pay_month: str
+    state: str = "draft"
+    revision: int = 1
+    live_key: str | None = Field(default=None, unique=True)
+    rules_version: str = ""
+    input_hash: str = ""
+    totals: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
+    missing_days: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    created_by: str = ""
+    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    computed_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    published_by: str = ""
+    published_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+
+
+class PayInput(SQLModel, table=True):
+    """冻结的输入:一人一月的事实(engine.pay.PayFacts 的规范 JSON);由 prepare 写入,compute 只读它。"""
+
+    run_id: int = Field(primary_key=True)
+    person_id: int = Field(primary_key=True)
+    facts: str
+
+
+class Payslip(SQLModel, table=True):
+    """工资条:精简存放。lines 为 [[code, 分], …] 的 JSON;来处由冻结输入重算,不另存。"""
+
+    run_id: int = Field(primary_key=True)
+    person_id: int = Field(primary_key=True, index=True)
+    gross: Money = Field(sa_column=Column(Fen, nullable=False))
+    insurance: Money = Field(sa_column=Column(Fen, nullable=False))
+    tax: Money = Field(sa_column=Column(Fen, nullable=False))
+    net: Money = Field(sa_column=Column(Fen, nullable=False))
+    lines: str
+    exceptions: str = "[]"
+
+
+class PayFailure(SQLModel, table=True):
+    """算不出来的人:列名单与原因,不影响别人。"""
+
+    run_id: int = Field(primary_key=True)
+    person_id: int = Field(primary_key=True)
+    code: str
+    say: str
+
+
+class SlipReceipt(SQLModel, table=True):
+    """工资条回执:已发送、已查看、已确认、有异议。"""
+
+    run_id: int = Field(primary_key=True)
+    person_id: int = Field(primary_key=True)
+    state: str = "sent"
+    viewed_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    answered_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    line_code: str = ""
+    words: str = ""
+
+
+class LateTruth(SQLModel, table=True):
+    """迟到的事实:触及已发布月份的更正或取消;已发布的不改,列给 HR。state open | handled。"""
+
+    __table_args__ = (UniqueConstraint("kind", "source_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(index=True)
+    month: str
+    kind: str
+    source_id: str
+    version: str
+    say: str
+    state: str = "open"
+    seen_at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -1,0 +1,115 @@
+"""工作单元 work:一件事一个事务;提交与回滚只在这里和办事台。
+
+SQLite:写事务以 BEGIN IMMEDIATE 开始,带忙等待;同一进程内一次只有一个写者。
+PostgreSQL:可以有许多写者,要紧的地方用 `work.lock(name)`(事务级咨询锁)。
+"""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlmodel import Session
+
+from models.tables import METADATA
+
+BUSY_TIMEOUT_MS = 15_000
+
+
+class Work:
+    """一件事的工作单元:`session` 读写表,`now` 此刻(aware UTC);不在这里提交。"""
+
+    def __init__(self, session: Session, now: datetime, dialect: str) -> None:
+        self.session = session
+        self.now = now
+        self.dialect = dialect
+
+    def lock(self, name: str) -> None:
+        """事务内独占一个名字(如 "leave:12"),到事务结束放开;SQLite 写事务本就独占,无事可做。"""
+        if self.dialect == "postgresql":
+            self.session.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": zlib.crc32(name.encode()) + (1 << 33)})
+
+    def rows(self, sql: str, **params: Any) -> list[Any]:
+        """直接按行读(页面与热路径用,不建对象)。"""
+        return list(self.session.execute(text(sql), params))
+
+
+class Store:
+    """库 store:引擎与工作单元的来处。url 如 sqlite:///ehr.sqlite3 或 postgresql+psycopg://…。"""
+
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self._writer = threading.RLock()
+        self.engine = self._make_engine(url, pool_size)
+
+    def _make_engine(self, url: str, pool_size: int) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+        path = url.removeprefix("sqlite:///")
+        if path and path != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS // 1000})
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: Any, _record: Any) -> None:
+            connection.isolation_level = None
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=NORMAL")
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+            cursor.close()
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            mode = connection.get_execution_options().get("ehr_mode", "read")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if mode == "write" else "BEGIN")
+
+        return engine
+
+    def create_all(self) -> None:
+        """建全部的表(测试与演示用;正式环境走迁移)。"""
+        METADATA.create_all(self.engine)
+
+    @contextmanager
+    def writing(self, now: datetime) -> Iterator[Work]:
+        """写事务:正常结束即提交,有异常即回滚。"""
+        if self.is_sqlite:
+            with self._writer:
+                yield from self._write(now)
+        else:
+            yield from self._write(now)
+
+    def _write(self, now: datetime) -> Iterator[Work]:
+        with self.engine.connect().execution_options(ehr_mode="write") as connection:
+            session = Session(bind=connection, expire_on_commit=False, autoflush=True)
+            try:
+                yield Work(session, now, connection.dialect.name)
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+            finally:
+                session.close()
+
+    @contextmanager
+    def reading(self, now: datetime) -> Iterator[Work]:
+        """只读:结束时回滚。"""
+        with self.engine.connect() as connection:
+            session = Session(bind=connection, expire_on_commit=False, autoflush=False)
+            try:
+                yield Work(session, now, connection.dialect.name)
+            finally:
+                session.rollback()
+                session.close()
+
+    def close(self) -> None:
+        """关掉连接池。"""
+        self.engine.dispose()
