@@ -1,0 +1,78 @@
+"""新鲜 freshness:一条事实变了,触及哪个人哪个月;开着的月份待重算,已发布的月份列给 HR。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from engine.days import Month
+from models.attendance import MonthFact
+from models.pay import LateTruth, PayRun
+from models.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """一处变化:person_id 谁;day 哪天;kind 种类(punch、leave、overtime、deal、rating、wage…);say 一句话。"""
+
+    person_id: int
+    day: date
+    kind: str
+    source_id: str
+    version: str
+    say: str
+
+
+def published_months(work: Work) -> set[str]:
+    """已发布工资的月份。"""
+    return set(work.session.exec(select(PayRun.month).where(PayRun.state == "published")).all())
+
+
+def touch(work: Work, changes: list[Change]) -> int:
+    """登记一批变化:开着的月份把当月事实标为待重算;已发布的月份记一条迟到的事实。返回迟到的条数。"""
+    if not changes:
+        return 0
+    closed = published_months(work)
+    late = 0
+    stale: set[tuple[int, str]] = set()
+    for change in changes:
+        month = str(Month.of(change.day))
+        stale.add((change.person_id, month))
+        if month in closed:
+            late += _remember(work, change, month)
+    for month in {m for _, m in stale}:
+        people = [p for p, m in stale if m == month]
+        for i in range(0, len(people), 500):
+            work.session.execute(
+                update(MonthFact)
+                .where(col(MonthFact.month) == month, col(MonthFact.person_id).in_(people[i : i + 500]))
+                .values(stale=True)
+            )
+    return late
+
+
+def _remember(work: Work, change: Change, month: str) -> int:
+    """记一条迟到的事实(同一来源同一版本只记一次)。"""
+    known = work.session.exec(
+        select(LateTruth.id).where(
+            LateTruth.kind == change.kind, LateTruth.source_id == change.source_id, LateTruth.version == change.version
+        )
+    ).first()
+    if known is not None:
+        return 0
+    work.session.add(
+        LateTruth(
+            person_id=change.person_id,
+            month=month,
+            kind=change.kind,
+            source_id=change.source_id,
+            version=change.version,
+            say=change.say,
+            seen_at=work.now,
+        )
+    )
+    work.session.flush()
+    return 1

@@ -1,0 +1,121 @@
+"""收人员 intake_people:部门、人、离职、花名册合同。"""
+
+from __future__ import annotations
+
+from sqlmodel import col, delete, select
+
+from config.policies import Policies
+from handlers.freshness import Change
+from handlers.records import DepartmentRecord, DismissalRecord, PersonRecord, RosterRecord
+from models.people import Contract, Department, Person, PersonDepartment, PersonRole
+from models.work import Work
+
+
+def departments(work: Work, records: list[DepartmentRecord], rules: Policies) -> list[Change]:
+    """部门:按编号更新。"""
+    for record in records:
+        row = work.session.get(Department, record.dept_id)
+        if row is None:
+            row = Department(dept_id=record.dept_id, name=record.name)
+            work.session.add(row)
+        row.name, row.parent_id = record.name, record.parent_id
+        if record.leader_userid is not None:
+            row.leader_userid = record.leader_userid
+    return []
+
+
+def people(work: Work, records: list[PersonRecord], rules: Policies) -> list[Change]:
+    """人:按 userid 更新;不在任何部门的人照收,主管按 manager_userid。"""
+    for record in records:
+        person = by_userid(work, record.userid)
+        if person is None:
+            person = Person(userid=record.userid, name=record.name)
+            work.session.add(person)
+        person.name, person.unionid, person.title = record.name, record.unionid, record.title
+        person.job_number, person.manager_userid = record.job_number, record.manager_userid
+        person.hired_on = record.hired_on or person.hired_on
+        person.main_dept_id = record.dept_ids[0] if record.dept_ids else None
+        person.version = record.version
+        if record.active and person.last_work_day is None:
+            person.status = "active"
+        elif not record.active:
+            person.status = "left"
+        work.session.flush()
+        _memberships(work, person, record)
+    return []
+
+
+def _memberships(work: Work, person: Person, record: PersonRecord) -> None:
+    """部门与角色:整份替换。"""
+    assert person.id is not None
+    work.session.exec(delete(PersonDepartment).where(col(PersonDepartment.person_id) == person.id))
+    work.session.exec(delete(PersonRole).where(col(PersonRole.person_id) == person.id))
+    for dept_id in dict.fromkeys((*record.dept_ids, *record.leader_of)):
+        work.session.add(
+            PersonDepartment(person_id=person.id, dept_id=dept_id, is_leader=dept_id in record.leader_of)
+        )
+        if dept_id in record.leader_of:
+            dept = work.session.get(Department, dept_id)
+            if dept is not None:
+                dept.leader_userid = record.userid
+    for name in dict.fromkeys(record.role_names):
+        work.session.add(PersonRole(person_id=person.id, role_name=name))
+
+
+def dismissals(work: Work, records: list[DismissalRecord], rules: Policies) -> list[Change]:
+    """离职:记最后工作日;到了那天之后,账号当即停用(见 handlers.people.close_leavers)。"""
+    changes: list[Change] = []
+    for record in records:
+        person = by_userid(work, record.userid)
+        if person is None:
+            continue
+        assert person.id is not None
+        moved = person.last_work_day != record.last_work_day
+        person.last_work_day = record.last_work_day
+        if moved:
+            say = f"最后工作日记为 {record.last_work_day}"
+            changes.append(
+                Change(person.id, record.last_work_day, "dismissal", record.userid, record.version, say)
+            )
+    return changes
+
+
+def roster(work: Work, records: list[RosterRecord], rules: Policies) -> list[Change]:
+    """花名册:合同起止、转正、参加工作日期。新的到期日就是续签的证据。"""
+    for record in records:
+        person = by_userid(work, record.userid)
+        if person is None:
+            continue
+        assert person.id is not None
+        person.probation_end = record.probation_end or person.probation_end
+        person.hired_on = record.hired_on or person.hired_on
+        person.service_from = record.service_from or person.service_from
+        if record.contract_start is None:
+            continue
+        row = work.session.exec(
+            select(Contract).where(Contract.person_id == person.id, Contract.start == record.contract_start)
+        ).first()
+        if row is None:
+            row = Contract(
+                person_id=person.id, start=record.contract_start, recorded_by="roster", recorded_at=work.now
+            )
+            work.session.add(row)
+        row.kind, row.end = record.contract_kind or row.kind, record.contract_end
+        row.source, row.recorded_at = "roster", work.now
+    work.session.flush()
+    return []
+
+
+def by_userid(work: Work, userid: str) -> Person | None:
+    """按 userid 找人。"""
+    return work.session.exec(select(Person).where(Person.userid == userid)).first()
+
+
+def ids_of(work: Work, userids: list[str]) -> dict[str, int]:
+    """一批 userid → 人员编号(认不得的不在其中)。"""
+    found: dict[str, int] = {}
+    unique = list(dict.fromkeys(userids))
+    for i in range(0, len(unique), 400):
+        rows = work.session.exec(select(Person.userid, Person.id).where(col(Person.userid).in_(unique[i : i + 400])))
+        found |= {userid: pid for userid, pid in rows if pid is not None}
+    return found
