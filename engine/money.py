@@ -86,3 +86,12 @@ ZERO = Money(0)
 def total(amounts: list[Money]) -> Money:
     """合计:各行(已四舍五入)相加。"""
     return Money(sum(m.fen for m in amounts))
+
+
+def percent(rate: Decimal | Fraction) -> str:
+    """人看的百分数,最多四位小数:0.03 → "3%",137/120 → "114.1667%"。"""
+    exact = Fraction(rate)
+    scaled = round_half_up(exact.numerator * 1_000_000, exact.denominator)
+    whole, part = divmod(abs(scaled), 10_000)
+    digits = f"{part:04d}".rstrip("0")
+    return f"{'-' if scaled < 0 else ''}{whole}{'.' + digits if digits else ''}%"
