@@ -1,0 +1,122 @@
+"""检查 check:`ehr demo --check`,在用完就丢的状态上,经过同样的两个进程,把主要的事走一遍。
+
+步骤是一张表(STEPS);一步不成立就停,印出等的是什么、看到的是什么。全部成立才是退出码 0。
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from app.check_street import StepFailed, Street, card_with, no_money, words_of
+from app.demo_house import House, start_sandbox, start_service
+
+Tell = Callable[[str], None]
+Step = Callable[[Street], str]
+
+
+def ask_leave(street: Street) -> str:
+    """员工说一句话,得到一张写明类型、日期、天数、影响与审批人的卡片。"""
+    before = street.say("liming", "明天下午请半天事假")
+    message = street.wait("liming", before, card_with("事假", "提交"), "请假的确认卡片")
+    words = words_of(message)
+    no_money(message)
+    for needed in ("11月24日", "0.5", "王芳", "半天工资"):
+        if needed not in words.replace("11-24", "11月24日"):
+            raise StepFailed(f"确认卡片上没有“{needed}”:{words[:200]}")
+    street.seen["request"] = message["card"]
+    return "卡片写明事假、11月24日下午、0.5 天、扣半天工资、审批人王芳,不带金额"
+
+
+def submit_leave(street: Street) -> str:
+    """按提交,上级收到不带工资影响的卡片。"""
+    before = street.latest("wangfang")
+    street.press("liming", street.seen["request"], "提交")
+    message = street.wait("wangfang", before, card_with("李明", "事假", "同意"), "王芳的审批卡片")
+    no_money(message)
+    if "工资" in words_of(message):
+        raise StepFailed(f"审批人的卡片提到了工资:{words_of(message)[:200]}")
+    street.seen["approval"] = message["card"]
+    return "王芳收到审批卡片,上面没有工资影响"
+
+
+def approve_leave(street: Street) -> str:
+    """上级同意,员工的卡片原地变化。"""
+    before = street.latest("liming")
+    street.press("wangfang", street.seen["approval"], "同意")
+    street.wait(
+        "liming", before, _turned(street.seen["request"]["id"], "已同意", "已批准", "已通过"), "李明的卡片变成已同意"
+    )
+    return "李明的卡片原地变成已同意"
+
+
+def _turned(card_id: str, *states: str) -> Callable[[dict[str, object]], bool]:
+    def good(message: dict[str, object]) -> bool:
+        card = message.get("card")
+        return isinstance(card, dict) and card["id"] == card_id and any(word in str(card["state"]) for word in states)
+
+    return good
+
+
+def written_back(street: Street) -> str:
+    """批准写回钉钉考勤:问钉钉自己的请假状态接口。"""
+    info, api = street.seen["info"], street.api
+    oapi = str(info["oapi"]).rstrip("/")
+    keys = {"appkey": info["client_id"], "appsecret": info["client_secret"]}
+    token = api.get(f"{oapi}/gettoken", params=keys).json()["access_token"]
+    span = {"start_time": 1795449600000, "end_time": 1795536000000}  # 2026-11-24 零点到次日零点(上海)
+    body = {"userid_list": "liming", **span, "offset": 0, "size": 20}
+    url = f"{oapi}/topapi/attendance/getleavestatus"
+    deadline = time.monotonic() + 30
+    while True:
+        answer = api.post(url, params={"access_token": token}, json=body).json()
+        leaves = (answer.get("result") or {}).get("leave_status") or []
+        if leaves:
+            return f"钉钉考勤里有 {len(leaves)} 条李明的请假"
+        if time.monotonic() > deadline:
+            raise StepFailed(f"30 秒内没有写回钉钉考勤:{str(answer)[:200]}")
+        time.sleep(0.3)
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("李明说“明天下午请半天事假”", ask_leave),
+    ("李明按“提交”", submit_leave),
+    ("王芳按“同意”", approve_leave),
+    ("批准写回钉钉考勤", written_back),
+)
+
+
+def run_check(tell: Tell) -> int:
+    """走完全部步骤;0 全成立,1 有一步不成立。启动不了是 Unavailable(退出码 3)。"""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="ehr-check-", ignore_cleanup_errors=True) as folder:
+        house = start_sandbox(Path(folder), 0)
+        try:
+            start_service(house, lambda text: tell(f"  · {text}"))
+            tell(f"✓ 两个进程都已就绪({time.monotonic() - began:.1f} 秒)")
+            passed = _walk(house, tell)
+        except KeyboardInterrupt:
+            tell("已停下。")
+            return 130
+        finally:
+            house.stop()
+    tell(f"全部 {passed} 步都成立。" if passed == len(STEPS) else f"{len(STEPS)} 步里只走成了 {passed} 步。")
+    return 0 if passed == len(STEPS) else 1
+
+
+def _walk(house: House, tell: Tell) -> int:
+    street = Street(chat=house.chat, api=house.api, seen={"info": house.info})
+    for number, (name, step) in enumerate(STEPS):
+        began = time.monotonic()
+        try:
+            result = step(street)
+        except StepFailed as problem:
+            tell(f"✗ {name}:{problem.say}")
+            for child in house.children():
+                if not child.alive:
+                    tell(f"  {child.died().say}")
+            return number
+        tell(f"✓ {name}:{result}({time.monotonic() - began:.1f} 秒)")
+    return len(STEPS)

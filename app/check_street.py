@@ -1,0 +1,100 @@
+"""检查用的手脚 check street:像人一样在沙箱里说话、按按钮、看消息,只经过它的控制 API。"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+PATIENCE = 15.0  # 秒;等一条消息最多等这么久
+MONEY = re.compile(r"[¥¥]\s*\d|\d+(?:\.\d+)?\s*元|\d{1,3}(?:,\d{3})+\.\d\d|\d+\.\d\d(?!\d)")
+
+Message = dict[str, Any]
+
+
+class StepFailed(Exception):
+    """这一步没有成立:`say` 说等的是什么、看到的是什么。"""
+
+    def __init__(self, say: str) -> None:
+        super().__init__(say)
+        self.say = say
+
+
+@dataclass
+class Street:
+    """沙箱的控制 API。`seen` 记住每一步留给后面的东西(卡片号等)。"""
+
+    chat: str
+    api: httpx.Client
+    seen: dict[str, Any] = field(default_factory=dict)
+
+    def call(self, method: str, path: str, **rest: Any) -> Any:
+        """一次控制 API;不成就是 StepFailed。"""
+        answer = self.api.request(method, f"{self.chat}/_sandbox/api/{path}", **rest)
+        if answer.status_code >= 400:
+            raise StepFailed(f"沙箱回答 {answer.status_code}:{answer.text[:200]}")
+        return answer.json()
+
+    def latest(self, userid: str) -> int:
+        """这个人此刻看到的最新改动号;之后的才算新的。"""
+        messages = self.call("GET", "messages", params={"userid": userid, "after": 0})["messages"]
+        return max((int(message.get("rev", message["seq"])) for message in messages), default=0)
+
+    def say(self, userid: str, text: str) -> int:
+        """对机器人说一句,返回说之前的改动号。"""
+        before = self.latest(userid)
+        self.call("POST", "say", json={"userid": userid, "text": text})
+        return before
+
+    def press(self, userid: str, card: Message, button: str, **params: str) -> Any:
+        """按卡片上写着 button 的那个按钮。"""
+        buttons = {item["text"]: item["id"] for item in card["buttons"]}
+        found = next((action for text, action in buttons.items() if button in text), None)
+        if found is None:
+            raise StepFailed(f"卡片“{card['title']}”上没有“{button}”,只有:{'、'.join(buttons) or '没有按钮'}")
+        body = {"userid": userid, "card": card["id"], "action": found, "params": params}
+        return self.call("POST", "press", json=body)
+
+    def wait(self, userid: str, after: int, good: Callable[[Message], bool], what: str) -> Message:
+        """等这个人收到一条合乎 good 的消息(或改动过的卡片)。"""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            messages: list[Message] = self.call("GET", "messages", params={"userid": userid, "after": after})[
+                "messages"
+            ]
+            for message in messages:
+                if not message["from"].get("userid") and good(message):
+                    return message
+            if time.monotonic() > deadline:
+                last = words_of(messages[-1])[:160] if messages else "什么也没有"
+                raise StepFailed(f"等了 {PATIENCE:g} 秒没等到{what};最后看到的是:{last}")
+            time.sleep(0.1)
+
+
+def words_of(message: Message) -> str:
+    """一条消息里人能读到的全部字。"""
+    card = message.get("card") or {}
+    rows = [f"{row['k']}:{row['v']}" for row in card.get("fields") or []]
+    parts = [message.get("title"), message.get("text"), card.get("title"), card.get("state"), card.get("body"), *rows]
+    buttons = [item["text"] for item in card.get("buttons") or []]
+    return "\n".join(str(part) for part in [*parts, card.get("note"), card.get("link_text"), *buttons] if part)
+
+
+def no_money(message: Message) -> None:
+    """任何消息与卡片都不带工资金额。"""
+    found = MONEY.search(words_of(message))
+    if found:
+        raise StepFailed(f"消息里出现了金额“{found.group()}”:{words_of(message)[:160]}")
+
+
+def card_with(*words: str) -> Callable[[Message], bool]:
+    """是一张卡片,而且读得到这些字。"""
+
+    def good(message: Message) -> bool:
+        return bool(message.get("card")) and all(word in words_of(message) for word in words)
+
+    return good
