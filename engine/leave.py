@@ -16,8 +16,8 @@ from engine.days import Calendar, DayKind, Month, show_date
 from engine.errors import NotEnough, RuleBroken
 from engine.figures import days_words, hours_words, plain
 from engine.leave_days import (
-    CountRule,
     Counting,
+    CountRule,
     DayCount,
     LeaveDays,
     ShiftOf,

@@ -82,7 +82,9 @@ class PersonalLeave:
         if self.payable_days is not None:
             parts.append(leaf_days("应发天数", self.payable_days))
         words = f"{label} {days_words(self.days)}{when}"
-        return Trace(f"{label}扣款", (-self.deduction).yuan(), "money", say, words, why.rule, why.evidence, tuple(parts))
+        return Trace(
+            f"{label}扣款", (-self.deduction).yuan(), "money", say, words, why.rule, why.evidence, tuple(parts)
+        )
 
 
 def daily(wage: Money, divisor: Fraction) -> Money:
@@ -105,8 +107,9 @@ def personal_leave(wage: Money, days: Fraction, month: MonthShape, policy: Perso
     if policy.daily_rounding is DailyRounding.FEN_FIRST:
         line = Money.rounded(daily(wage, divisor).fen * counted)
     else:
-        line = Money.rounded(Fraction(wage.fen * counted.numerator * divisor.denominator,
-                                      counted.denominator * divisor.numerator))
+        line = Money.rounded(
+            Fraction(wage.fen * counted.numerator * divisor.denominator, counted.denominator * divisor.numerator)
+        )
     capped = min(line, wage)
     deduction = capped if payable is None else wage - capped
     return PersonalLeave(wage, days, method, divisor, policy.divide.label, payable, deduction, wage - deduction)

@@ -163,8 +163,15 @@ class Proration:
         span = f"{show_date(self.first)}至{show_date(self.last)}在职"
         share = f"{self.wage.show()} ÷ {plain(self.denominator)} × {plain(self.numerator)}"
         if self.full:
-            return Trace(label, self.pay.yuan(), say=f"整月在职,发整月 {self.pay.show()}", words="整月在职,按整月发",
-                         rule=why.rule, evidence=why.evidence, parts=(leaf_money("月工资", self.wage),))
+            return Trace(
+                label,
+                self.pay.yuan(),
+                say=f"整月在职,发整月 {self.pay.show()}",
+                words="整月在职,按整月发",
+                rule=why.rule,
+                evidence=why.evidence,
+                parts=(leaf_money("月工资", self.wage),),
+            )
         sums = f"{self.wage.show()} − {share}" if self.subtract else share
         say = f"{span}:{sums} = {self.pay.show()}(口径:{self.label})"
         parts = (
