@@ -1,0 +1,30 @@
+/**
+ * 头像 avatar:彩色圆角方块,写名字的后两个字;机器人、群、工作通知用图标。
+ */
+import { h, icon } from "./dom.js";
+
+const COLOURS = 8;
+
+/** 同一个人永远同一种颜色。 */
+function colourOf(key) {
+  let sum = 0;
+  for (const ch of key) sum = (sum * 31 + ch.codePointAt(0)) % 9973;
+  return sum % COLOURS;
+}
+
+export function personAvatar(person, size = "") {
+  const name = person?.name ?? "?";
+  return h("span", { class: `avatar ${size} av-${colourOf(person?.userid ?? name)}`, "aria-hidden": "true" }, name.slice(-2));
+}
+
+export function iconAvatar(name, kind, size = "") {
+  return h("span", { class: `avatar ${size} av-${kind}`, "aria-hidden": "true" }, icon(name));
+}
+
+export const botAvatar = (size = "") => iconAvatar("bot", "bot", size);
+
+/** 会话的头像。 */
+export function conversationAvatar(conv, size = "") {
+  if (conv.id === "notices") return iconAvatar("bell", "notice", size);
+  return conv.type === "2" ? iconAvatar("group", "group", size) : botAvatar(size);
+}
