@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,6 +19,8 @@ from engine.money import round_half_up
 from engine.shifts import Part, Shift, Window, half_of, meet, merge, minutes_of
 
 HALF = Fraction(1, 2)
+LONGEST = 3 * 366
+"""一份申请最长多少个自然日:再长多半是年份写错了。"""
 ShiftOf = Callable[[date], Shift | None]
 """某一天排的班;没有排班为 None。"""
 
@@ -80,6 +82,8 @@ class Span:
         wrong = clock[1] <= clock[0] if clock else not (self.start <= self.end and self.parts_on(self.start))
         if wrong:
             raise BadInput("END_NOT_AFTER_START", "结束时间不在开始时间之后。请您看一下起止时间,改好后再提交。")
+        if (self.end - self.start).days > LONGEST:
+            raise BadInput("SPAN_TOO_LONG", "这一段请假超过三年了。请您看一下起止日期,改好后再提交。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +237,7 @@ def find_end(
     counts = _Counts(rule, calendar, roster)
     skipped: list[date] = []
     left = half_days
-    for day in _from(first):
+    for day in days_between(first, first + timedelta(days=LONGEST)):
         if counts.excluded(day) is not None:
             skipped.append(day)
             continue
@@ -243,17 +247,11 @@ def find_end(
             whole = left == room
             return Found(first, day, None if whole and begins is Part.AM else _last(begins, left), tuple(skipped))
         left -= room
-    raise AssertionError("unreachable")
+    raise BadInput("SPAN_TOO_LONG", "从这一天起三年之内数不满这些天。请您看一下天数和排班,改好后再提交。")
 
 
 def _last(begins: Part, halves: int) -> Part:
     return Part.AM if begins is Part.AM and halves == 1 else Part.PM
-
-
-def _from(day: date) -> Iterator[date]:
-    while True:
-        yield day
-        day += timedelta(days=1)
 
 
 def windows_on(span: Span, day: date, shift: Shift | None) -> tuple[Window, ...]:
