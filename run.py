@@ -27,7 +27,7 @@ STAMP = os.path.join(VENV, "ehr-stamp.json")
 MARKER = os.path.join(VENV, "ehr-installing")
 LOG = os.path.join(VENV, "ehr-install.log")
 LOCKFILE = os.path.join(ROOT, ".venv.lock")
-NEEDED_MIB = {"run": 500, "test": 1500}  # 装好的环境加下载缓存,留些余量
+NEEDED_MIB = {"run": 300, "test": 1000}  # 装好的环境加下载缓存,留些余量
 VENV_PARTS = {"bin", "lib", "lib64", "include", "share", "Scripts", "Lib", "Include", "pyvenv.cfg", ".gitignore"}
 
 # (输出里的痕迹, 说给人听的话);先写的先算。
@@ -300,30 +300,22 @@ def run_logged(command: List[str], env: Dict[str, str], total: int) -> Tuple[int
             log.write(line)
             lines.append(line)
             name = re.match(r"Collecting ([^\s=<>;\[]+)", line)
-            if name:
-                count += 1
-                show_progress(count, total, name.group(1))
+            count += 1 if name else 0
+            if name and (sys.stderr.isatty() or count % 10 == 0):
+                say("  %d/%d %-30s" % (count, total, name.group(1)), end="\r" if sys.stderr.isatty() else "\n")
             elif line.startswith("Installing collected"):
-                say("\n下载完了,正在写入 ……" if sys.stderr.isatty() else "下载完了,正在写入 ……")
+                say("下载完了,正在写入 ……                    ")
         return child.wait(), "".join(lines)
-
-
-def show_progress(count: int, total: int, name: str) -> None:
-    if sys.stderr.isatty():
-        say("\r  %d/%d %-30s" % (count, total, name), end="")
-    elif count % 10 == 0:
-        say("  %d/%d %s" % (count, total, name))
 
 
 def link() -> None:
     """让环境认得项目:一个 .pth 文件,和一个叫 ehr 的命令。"""
-    where = glob.glob(os.path.join(VENV, "lib", "python*", "site-packages")) or [
-        os.path.join(VENV, "Lib", "site-packages")
-    ]
-    with open(os.path.join(where[0], "dingehr.pth"), "w", encoding="utf-8") as file:
+    folders = glob.glob(os.path.join(VENV, "lib", "python*", "site-packages"))
+    folder = folders[0] if folders else os.path.join(VENV, "Lib", "site-packages")
+    with open(os.path.join(folder, "dingehr.pth"), "w", encoding="utf-8") as file:
         file.write(ROOT + "\n")
     command = os.path.join(os.path.dirname(PYTHON), "ehr.cmd" if WINDOWS else "ehr")
-    text = '@"%s" -P -m app.cli %%*\r\n' if WINDOWS else '#!/bin/sh\nexec "%s" -P -m app.cli "$@"\n'
+    text = '@"%s" -X utf8 -P -m app.cli %%*\r\n' if WINDOWS else '#!/bin/sh\nexec "%s" -X utf8 -P -m app.cli "$@"\n'
     with open(command, "w", encoding="utf-8", newline="") as file:
         file.write(text % PYTHON)
     os.chmod(command, 0o755)  # noqa: S103 命令要人人能运行
@@ -336,12 +328,7 @@ def lacking() -> List[str]:
     """测试还缺的系统软件,用 Debian 的包名说。"""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
     places = ("/Applications/Google Chrome.app", "/Applications/Chromium.app", r"C:\Program Files\Google\Chrome")
-    fonts = (
-        "/usr/share/fonts/**/*CJK*",
-        "/usr/share/fonts/**/wqy*",
-        "/System/Library/Fonts/PingFang*",
-        r"C:\Windows\Fonts\msyh*",
-    )
+    fonts = ("/usr/share/fonts/**/*CJK*", "/usr/share/fonts/**/wqy*", r"C:\Windows\Fonts\msyh*")
     has_font = sys.platform == "darwin" or any(glob.glob(pattern, recursive=True) for pattern in fonts)
     wanted = [] if any(map(shutil.which, names)) or any(map(os.path.exists, places)) else ["chromium"]
     return wanted + ([] if has_font else ["fonts-noto-cjk"])
@@ -354,9 +341,7 @@ def browser() -> None:
         return
     root_on_debian = os.path.exists("/etc/debian_version") and hasattr(os, "geteuid") and os.geteuid() == 0
     if not root_on_debian or not shutil.which("apt-get"):
-        say(
-            "浏览器测试还要 Chromium(或 Chrome)和一套中文字体,请先装好。Debian 上:apt-get install " + " ".join(packages)
-        )
+        say("浏览器测试还要 Chromium 和一套中文字体,请先装好。Debian 上:apt-get install " + " ".join(packages))
         return
     say("正在用 apt 安装测试要的 %s ……" % "、".join(packages))
     env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
