@@ -3,8 +3,8 @@
  */
 
 const BASE = "/_sandbox/api/";
-const UNREACHABLE = "连不上沙箱。请您看看启动它的窗口是否还开着,再试一次。";
-const UNREADABLE = "沙箱的回答读不懂,请您刷新页面再试。";
+const UNREACHABLE = "连不上沙箱。请您看看启动它的窗口是否还开着，再试一次。";
+const UNREADABLE = "沙箱的回答读不懂，请您刷新页面再试。";
 
 export class ApiError extends Error {
   /** @param {string} code @param {string} say @param {number} status */

@@ -7,9 +7,9 @@ const COLOURS = 8;
 
 /** 同一个人永远同一种颜色。 */
 function colourOf(key) {
-  let sum = 0;
-  for (const ch of key) sum = (sum * 31 + ch.codePointAt(0)) % 9973;
-  return sum % COLOURS;
+  let sum = 2166136261;
+  for (const ch of key) sum = Math.imul(sum ^ ch.codePointAt(0), 16777619) >>> 0;
+  return (sum >>> 5) % COLOURS;
 }
 
 export function personAvatar(person, size = "") {

@@ -41,13 +41,13 @@ function face(message) {
 }
 
 function sender(message, mine) {
-  if (mine) return null;
+  if (mine || state.conv === "notices") return null;
   const name = message.from?.name ?? person(message.from?.userid)?.name ?? conversation(state.conv)?.title ?? "";
-  return h("div", { class: "msg-from" }, name, message.from?.bot && state.conv !== "notices" && h("span", { class: "tag" }, "机器人"));
+  return h("div", { class: "msg-from" }, name, message.from?.bot && h("span", { class: "tag" }, "机器人"));
 }
 
 function marks(message) {
-  if (message.failed) return h("button", { type: "button", class: "msg-failed", on: { click: () => resend(message) } }, "未发出,点此重发");
+  if (message.failed) return h("button", { type: "button", class: "msg-failed", on: { click: () => resend(message) } }, "未发出，点此重发");
   if (message.pending) return h("span", { class: "msg-pending", role: "status", "aria-label": "正在发送" });
   return iconButton("again", "同一条再投递一次", () => deliverAgain(message).catch(explain), "msg-again");
 }
@@ -71,11 +71,11 @@ function quoted(message) {
   const to = message.reply_to && conversation(state.conv)?.type === "2" ? box(state.conv).list.find((m) => m.id === message.reply_to) : null;
   if (!to) return null;
   const name = person(to.from?.userid)?.name ?? to.from?.name ?? "";
-  return h("div", { class: "quoted" }, `回复 ${name}:${String(to.text ?? "").slice(0, 40)}`);
+  return h("div", { class: "quoted" }, `回复 ${name}：${String(to.text ?? "").slice(0, 40)}`);
 }
 
 function voice(message) {
-  const words = message.text || "";
+  const words = message.text === "[audio]" ? "" : message.text || "";
   const seconds = Math.min(60, Math.max(1, Math.ceil([...words].length / 4)));
   return h("div", { class: "bubble voice" },
     h("div", { class: "voice-bar" }, icon("voice"), h("span", {}, `${seconds}″`)),

@@ -92,7 +92,8 @@ async function pressed(button, card, action) {
   }
 }
 
-/** 回调没有人应答时告诉按的人。 */
+/** 没人应答、或应答说没办成,告诉按的人。 */
 function announce(got) {
-  if (got.response === null || got.response === undefined) toast("机器人没有在 5 秒内回应这次点击,请您稍后看看卡片有没有变。", "bad");
+  if (got.say) toast(`${got.say}，请您稍后看看卡片有没有变。`, "bad");
+  else if (got.code && got.code !== 200) toast("机器人这次没有办成，请您稍后再按一次。", "bad");
 }

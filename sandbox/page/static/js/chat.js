@@ -24,10 +24,10 @@ export function chatView() {
   rows.clear();
   flow = null;
   if (!state.me) return welcome();
-  if (!conv) return h("div", { class: "stage-empty" }, icon("logo"), h("p", {}, "选一个会话,开始聊吧"));
+  if (!conv) return h("div", { class: "stage-empty" }, icon("logo"), h("p", {}, "选一个会话，开始聊吧"));
   flow = h("div", { class: "flow", role: "log", "aria-live": "polite", "aria-label": "聊天记录", tabindex: "0", on: { scroll: hideNewer } });
   newer = h("button", { type: "button", class: "newer", hidden: true, on: { click: toBottom } }, "有新消息 ↓");
-  writing = conv.id === "notices" ? h("p", { class: "readonly" }, "工作通知只看不回。要回复,请到机器人的会话里说。") : composer();
+  writing = conv.id === "notices" ? h("p", { class: "readonly" }, "工作通知只看不回。要回复，请到机器人的会话里说。") : composer();
   const view = h("section", { class: "chat", "aria-label": conv.title }, head(conv), h("div", { class: "flow-wrap" }, flow, newer), writing);
   draw();
   queueMicrotask(toBottom);

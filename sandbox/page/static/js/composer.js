@@ -16,7 +16,7 @@ export function composer() {
   const key = `${state.me}/${state.conv}`;
   const input = h("textarea", {
     class: "composer-input", rows: "2", "aria-label": "消息", maxlength: String(MAX), value: drafts.get(key) ?? "",
-    placeholder: conversation(state.conv)?.type === "2" ? "发消息,会 @ 机器人" : "和人事助手说点什么…",
+    placeholder: conversation(state.conv)?.type === "2" ? "发消息，会 @ 机器人" : "和人事助手说点什么…",
   });
   const send = h("button", { type: "submit", class: "btn btn-primary send" }, "发送");
   const tray = h("div", { class: "tray", hidden: true });
@@ -46,9 +46,12 @@ export function composer() {
 
 /** 第一次来的提示;样式里只在空会话显示。 */
 function hints() {
-  return h("div", { class: "hints", role: "group", "aria-label": "试试这样说" }, h("span", {}, "试试说:"),
+  return h("div", { class: "hints", role: "group", "aria-label": "试试这样说" }, h("span", {}, "试试说："),
     SUGGESTIONS.map((text) => h("button", { type: "button", class: "chip", on: { click: () => say({ text }) } }, text)));
 }
+
+/** 群里的语音和文件到不了机器人,钉钉如此,这里也不给按钮。 */
+const inGroup = () => conversation(state.conv)?.type === "2";
 
 function toolbar(input, tray) {
   const open = (make) => () => {
@@ -60,9 +63,9 @@ function toolbar(input, tray) {
   };
   return h("div", { class: "toolbar", role: "toolbar", "aria-label": "工具" },
     iconButton("emoji", "表情", open(emojiTray)),
-    iconButton("mic", "发一条语音(模拟)", open(voiceTray)),
-    iconButton("image", "发一张图片(模拟)", () => say({ kind: "picture" })),
-    iconButton("file", "发一个文件(模拟)", () => say({ kind: "file", text: "请假证明.pdf" })),
+    !inGroup() && iconButton("mic", "发一条语音（模拟）", open(voiceTray)),
+    iconButton("image", "发一张图片（模拟）", () => say({ kind: "picture" })),
+    !inGroup() && iconButton("file", "发一个文件（模拟）", () => say({ kind: "file", text: "请假证明.pdf" })),
     h("span", { class: "toolbar-note" }, "Enter 发送 · Shift+Enter 换行"));
 }
 
@@ -78,7 +81,7 @@ function emojiTray(input, tray) {
 
 /** 语音是模拟的:写下钉钉会识别出的文字;留空就是没有识别出来。 */
 function voiceTray(_input, tray) {
-  const words = h("input", { type: "text", class: "field", "aria-label": "语音识别出的文字", placeholder: "钉钉识别出的文字,可以留空" });
+  const words = h("input", { type: "text", class: "field", "aria-label": "语音识别出的文字", placeholder: "钉钉识别出的文字，可以留空" });
   const send = () => {
     const recognition = words.value.trim();
     say(recognition ? { kind: "audio", recognition } : { kind: "audio" });

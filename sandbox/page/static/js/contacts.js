@@ -16,5 +16,5 @@ export function contactsView() {
 function row(who) {
   const boss = person(who.manager)?.name;
   return h("div", { class: "contact" }, personAvatar(who),
-    h("span", { class: "contact-words" }, h("strong", {}, who.name), h("span", {}, who.title), boss && h("span", { class: "contact-boss" }, `上级:${boss}`)));
+    h("span", { class: "contact-words" }, h("strong", {}, who.name), h("span", {}, who.title), boss && h("span", { class: "contact-boss" }, `上级：${boss}`)));
 }

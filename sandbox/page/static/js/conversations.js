@@ -26,7 +26,7 @@ export function mountConversations() {
 
 function draw(list) {
   if (!state.me) {
-    fill(list, h("p", { class: "empty-note" }, "先选一个人,会话就会出现在这里。"));
+    fill(list, h("p", { class: "empty-note" }, "先选一个人，会话就会出现在这里。"));
     return;
   }
   const shown = state.conversations.filter((c) => !wanted || c.title.includes(wanted) || lastWords(c.last).includes(wanted));
@@ -61,7 +61,7 @@ function lastLine(conv) {
   const words = lastWords(conv.last);
   const from = conv.last?.from;
   if (!words || conv.type !== "2" || from?.userid === state.me) return words;
-  return `${from?.name ?? "机器人"}:${words}`;
+  return `${from?.name ?? "机器人"}：${words}`;
 }
 
 /** 最后一条消息的一行摘要。 */

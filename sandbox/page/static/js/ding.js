@@ -30,7 +30,7 @@ function leaveForm() {
     act(() => api.ding("leave", { userid: state.me, type: type.value, from: from.value, to: to.value, unit: "day", reason: "在钉钉请假单里填写" }),
       () => `${me().name}在钉钉里请的${type.value}已批准`);
   };
-  return h("form", { on: { submit: send } }, h("p", { class: "hint" }, "用钉钉自带的请假单(当场批准):"),
+  return h("form", { on: { submit: send } }, h("p", { class: "hint" }, "用钉钉自带的请假单（当场批准）："),
     h("div", { class: "row" }, type, h("button", { type: "submit", class: "btn btn-normal" }, "请假")), h("div", { class: "row" }, from, h("span", {}, "至"), to));
 }
 

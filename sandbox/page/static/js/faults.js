@@ -50,7 +50,7 @@ function answers(got, change) {
   const kinds = Object.entries(got.answer_kinds ?? {});
   if (kinds.length === 0) return null;
   const kind = select("怎么答", kinds);
-  const path = h("input", { type: "text", class: "field", value: "*", "aria-label": "路径,可用 *" });
+  const path = h("input", { type: "text", class: "field", value: "*", "aria-label": "路径，可用 *" });
   const count = select("几次", [["1", "1 次"], ["3", "3 次"], ["-1", "一直"]]);
   const rules = got.answers ?? [];
   const add = () => change({ answers: [...rules, { path: path.value.trim() || "*", kind: kind.value, count: Number(count.value) }] });
@@ -80,5 +80,5 @@ function select(label, options) {
 
 function ruleRow(words, count, remove) {
   const left = count < 0 ? "一直" : count === 0 ? "已用完" : `剩 ${count} 次`;
-  return h("div", { class: "rule" }, h("span", {}, words, h("small", {}, left)), h("button", { type: "button", class: "btn btn-quiet", "aria-label": `去掉:${words}`, on: { click: remove } }, "去掉"));
+  return h("div", { class: "rule" }, h("span", {}, words, h("small", {}, left)), h("button", { type: "button", class: "btn btn-quiet", "aria-label": `去掉：${words}`, on: { click: remove } }, "去掉"));
 }

@@ -45,7 +45,7 @@ export function follow(url) {
   const goal = target(url);
   if (goal.kind === "page") actions.openPage(goal.to);
   else if (goal.kind === "say") actions.say(goal.text);
-  else toast(`这是外部地址,沙箱里只显示、不打开:${goal.url}`);
+  else toast(`这是外部地址，沙箱里只显示、不打开：${goal.url}`);
 }
 
 /** 文中链接。外部地址写成可以看清的文字。 */
@@ -55,6 +55,6 @@ export function linkElement(url, label) {
     event.preventDefault();
     follow(url);
   };
-  const title = outside ? `外部地址,沙箱里不打开:${url}` : label;
+  const title = outside ? `外部地址，沙箱里不打开：${url}` : label;
   return h("a", { href: "#", role: "button", class: outside ? "link link-out" : "link", title, on: { click } }, label);
 }

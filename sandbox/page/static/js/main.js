@@ -52,7 +52,7 @@ async function start() {
     await loadWorld();
   } catch (error) {
     explain(error);
-    fill(document.getElementById("stage"), h("div", { class: "stage-empty" }, h("p", {}, error.say ?? "没有打开,请您刷新再试。"), h("button", { type: "button", class: "btn btn-primary", on: { click: () => location.reload() } }, "再试一次")));
+    fill(document.getElementById("stage"), h("div", { class: "stage-empty" }, h("p", {}, error.say ?? "没有打开，请您刷新再试。"), h("button", { type: "button", class: "btn btn-primary", on: { click: () => location.reload() } }, "再试一次")));
     return;
   }
   on(["tab", "me", "conv", "conversations", "people"], stageIfChanged);

@@ -4,7 +4,7 @@
 import { h } from "./dom.js";
 import { linkElement } from "./links.js";
 
-const INLINE = /\*\*(.+?)\*\*|!\[([^\]]*)\]\([^)]*\)|\[([^\]]+)\]\(([^)\s]+)\)|`([^`]+)`|(https?:\/\/[^\s)<>,。;、]+)/g;
+const INLINE = /\*\*(.+?)\*\*|!\[([^\]]*)\]\([^)]*\)|\[([^\]]+)\]\(([^)\s]+)\)|`([^`]+)`|(https?:\/\/[^\s)<>，。；、）》]+)/g;
 const TAGS = /<\/?(?:font|span|b|strong|p|div)\b[^>]*>/gi;
 
 /** 一段 Markdown → 元素。 */
@@ -34,7 +34,7 @@ export function plainText(text) {
 }
 
 function addresses(line) {
-  return line.split(/((?:https?|dtmd|dingtalk):\/\/[^\s)<>,。;、]+)/).map((part, n) => (n % 2 ? linkElement(part, part) : part));
+  return line.split(/((?:https?|dtmd|dingtalk):\/\/[^\s)<>，。；、）》]+)/).map((part, n) => (n % 2 ? linkElement(part, part) : part));
 }
 
 function token([whole, bold, image, label, url, code]) {

@@ -34,7 +34,7 @@ function clockBox() {
   return h("section", { class: "panel-box", "aria-label": "沙箱时间" }, h("h3", {}, "沙箱时间"), face,
     h("div", { class: "row" }, quick("+1小时", (t) => t + 3600_000), quick("明天 09:00", tomorrowNine), quick("下月1日", nextMonthFirst)),
     h("form", { class: "row", on: { submit: (e) => { e.preventDefault(); pick(picker); } } }, picker, h("button", { type: "submit", class: "btn btn-normal" }, "拨到")),
-    h("p", { class: "hint" }, "只能往前拨;经过的提醒、计算会按日子补上。"));
+    h("p", { class: "hint" }, "只能往前拨；经过的提醒、计算会按日子补上。"));
 }
 
 function pick(picker) {
@@ -100,5 +100,5 @@ function redeliverBox() {
   };
   return h("section", { class: "panel-box", "aria-label": "重放" }, h("h3", {}, "一切再来一遍"),
     h("button", { type: "button", class: "btn btn-normal wide", on: { click: run } }, "重放全部投递"),
-    h("p", { class: "hint" }, "消息、事件、卡片点击全部重新送达,顺序打乱。"));
+    h("p", { class: "hint" }, "消息、事件、卡片点击全部重新送达，顺序打乱。"));
 }

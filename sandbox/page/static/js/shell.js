@@ -3,6 +3,7 @@
  */
 import { personAvatar } from "./avatar.js";
 import { fill, h, icon } from "./dom.js";
+import { quickBar } from "./quick.js";
 import { me, now, on, set, state } from "./store.js";
 import { short } from "./time.js";
 
@@ -24,7 +25,7 @@ function drawRail() {
   const unread = state.conversations.reduce((sum, c) => sum + (c.unread ?? 0), 0);
   const who = me();
   fill(document.getElementById("rail"),
-    h("button", { type: "button", class: "rail-me", "aria-label": who ? `现在是${who.name},点此换人` : "选一个人", on: { click: showPeople } }, who ? personAvatar(who) : h("span", { class: "avatar av-none" }, icon("user"))),
+    h("button", { type: "button", class: "rail-me", "aria-label": who ? `现在是${who.name}，点此换人` : "选一个人", on: { click: showPeople } }, who ? personAvatar(who) : h("span", { class: "avatar av-none" }, icon("user"))),
     TABS.map((tab) => railButton(tab, tab.id === state.tab, () => set({ tab: tab.id, screen: "list" }), tab.id === "chat" ? unread : 0)),
     h("span", { class: "rail-space" }),
     railButton({ label: "沙箱", icon: "sandbox" }, state.drawer === "sandbox", () => set({ drawer: state.drawer === "sandbox" ? "none" : "sandbox" }), 0));
@@ -41,14 +42,18 @@ function showPeople() {
   document.getElementById("people-search")?.focus();
 }
 
+let quick = null;
+
 function drawTop() {
   const who = me();
+  quick ??= quickBar();
   fill(document.getElementById("top"),
     h("span", { class: "top-brand" }, icon("logo"), h("span", {}, "钉钉"), h("span", { class: "tag tag-sandbox" }, "沙箱")),
-    h("button", { type: "button", class: "top-clock", title: "沙箱时间,点此调整", on: { click: () => set({ drawer: "sandbox" }) } }, icon("clock"), h("span", { id: "top-time" }, short(now()))),
+    h("button", { type: "button", class: "top-clock", title: "沙箱时间，点此调整", on: { click: () => set({ drawer: "sandbox" }) } }, icon("clock"), h("span", { id: "top-time" }, short(now()))),
     h("span", { class: "top-space" }),
-    !state.online && h("span", { class: "top-off", role: "status" }, "与沙箱断开,正在重连…"),
-    who && h("span", { class: "top-who" }, `${who.name} · ${who.dept} · ${who.title}`));
+    !state.online && h("span", { class: "top-off", role: "status" }, "与沙箱断开，正在重连…"),
+    who && h("span", { class: "top-who" }, `${who.name} · ${who.dept} · ${who.title}`),
+    quick);
 }
 
 /** 钟只改文字,不重画。 */

@@ -5,7 +5,7 @@ import { api, ApiError } from "./api.js";
 import { toast } from "./dom.js";
 import { box, conversation, notify, now, set, state } from "./store.js";
 
-const FALLBACK = "没有办成,请您再试一次。";
+const FALLBACK = "没有办成，请您再试一次。";
 
 /** 把错误说给人听。 */
 export function explain(error) {
@@ -39,10 +39,12 @@ export async function refreshConversations() {
   const list = await api.conversations(who);
   if (who !== state.me) return;
   for (const conv of list) if (conv.id === state.conv) conv.unread = 0;
-  list.sort((a, b) => lastAt(b) - lastAt(a));
+  list.sort((a, b) => pinned(b) - pinned(a) || lastAt(b) - lastAt(a));
   set({ conversations: list });
 }
 
+/** 机器人的单聊置顶。 */
+const pinned = (conv) => Number(conv.type === "1" && conv.id !== "notices");
 const lastAt = (conv) => (conv.last ? Date.parse(conv.last.at) : 0);
 
 /** 打开一个会话。 */
@@ -146,7 +148,7 @@ export async function resend(draft) {
 /** 同一条消息再投递一回(编号不变),看机器人会不会办两遍。 */
 export async function deliverAgain(message) {
   await api.say({ userid: state.me, conversation: state.conv, kind: message.kind, text: message.text, msg_id: message.id });
-  toast("同一条消息已再投递一次(编号不变)。机器人应当只办一次。");
+  toast("同一条消息已再投递一次（编号不变）。机器人应当只办一次。");
 }
 
 /** 按卡片的按钮。 */

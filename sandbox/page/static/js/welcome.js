@@ -3,24 +3,17 @@
  */
 import { personAvatar } from "./avatar.js";
 import { h, icon } from "./dom.js";
-import { person, set, state } from "./store.js";
+import { FIRST } from "./quick.js";
 import { enter } from "./session.js";
-
-/** 第一次来最好从这几位开始;名单里没有的略去。 */
-const FIRST = [
-  { userid: "liming", as: "员工", does: "请假、查工资条、问“为什么”" },
-  { userid: "wangfang", as: "主管", does: "批下属的假、看团队目标" },
-  { userid: "zhaohui", as: "人事", does: "处理提醒、看考勤异常" },
-  { userid: "chenjing", as: "薪酬专员", does: "算薪、复核、发布" },
-];
+import { person, set, state } from "./store.js";
 
 export function welcome() {
   const known = FIRST.filter((f) => person(f.userid));
   const shown = known.length ? known : state.people.slice(0, 4).map((p) => ({ userid: p.userid, as: p.title, does: p.dept }));
   return h("section", { class: "welcome", "aria-label": "选择身份" },
     h("div", { class: "welcome-mark" }, icon("logo")),
-    h("h2", {}, "您想以谁的身份进来?"),
-    h("p", { class: "welcome-lead" }, "这里是一家放在您电脑里的公司。选一个人,就能像在钉钉里一样和机器人聊天;随时可以换人。"),
+    h("h2", {}, "您想以谁的身份进来？"),
+    h("p", { class: "welcome-lead" }, "这里是一家放在您电脑里的公司。选一个人，就能像在钉钉里一样和机器人聊天；随时可以换人。"),
     h("div", { class: "welcome-people" }, shown.map(choice)),
     h("button", { type: "button", class: "btn btn-normal", on: { click: () => set({ drawer: "sandbox" }) } }, `从全部 ${state.people.length} 人里选`));
 }

@@ -24,11 +24,11 @@ const GROUPS = [
 
 export function workbenchView() {
   return h("section", { class: "page", "aria-label": "工作台" },
-    h("header", { class: "page-head" }, h("h2", {}, "工作台"), h("p", {}, me() ? `${me().name},这些页面会在右边的手机里打开,自动登录。` : "先选一个人,再打开页面。")),
+    h("header", { class: "page-head" }, h("h2", {}, "工作台"), h("p", {}, me() ? `${me().name}，点开的页面在手机框里显示，自动登录。` : "先选一个人，再打开页面。")),
     GROUPS.map(({ title, tiles }) => h("section", { class: "tiles", "aria-label": title }, h("h3", {}, title), h("div", { class: "tile-grid" }, tiles.map(tile)))));
 }
 
 function tile({ label, icon: mark, to, colour }) {
-  const go = () => (state.me ? openPage(to) : toast("请您先选一个人,再打开页面。"));
+  const go = () => (state.me ? openPage(to) : toast("请您先选一个人，再打开页面。"));
   return h("button", { type: "button", class: "tile", dataset: { to }, on: { click: go } }, h("span", { class: `tile-icon c-${colour}` }, icon(mark)), h("span", {}, label));
 }
