@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -53,7 +54,7 @@ class Desk:
 
     def actor(self, userid: str, door: str) -> Actor:
         """按 userid 认人。查无此人或已离职会报错(见 handlers.actor)。"""
-        with self.store.reading(self.clock()) as work:
+        with self._reading() as work:
             return find_actor(work, userid, self.role_names, door)
 
     def do(self, use_case: UseCase[Command, Outcome], command: Command, actor: Actor, key: str) -> Outcome:
@@ -68,7 +69,7 @@ class Desk:
     def _do_once(self, use_case: UseCase[Command, Outcome], command: Command, actor: Actor, key: str) -> Outcome:
         body = digest(command)
         name = name_of(use_case)
-        with self.store.writing(self.clock()) as work:
+        with self._writing() as work:
             work.lock(f"key:{key}")
             done = work.session.get(DoneKey, key)
             if done is not None:
@@ -89,18 +90,44 @@ class Desk:
         permit = self.permits[query]
         if permit.audited:
             return self._retrying(lambda: self._ask_audited(query, command, actor, permit))
-        with self.store.reading(self.clock()) as work:
+        with self._reading() as work:
             permit.check(work, actor, command)
             return query(work, command, self.rules, actor)
 
     def _ask_audited(
         self, query: UseCase[Command, Outcome], command: Command, actor: Actor, permit: Permit
     ) -> Outcome:
-        with self.store.writing(self.clock()) as work:
+        with self._writing() as work:
             permit.check(work, actor, command)
             outcome = query(work, command, self.rules, actor)
             audit.note(work, actor, Entry(name_of(query), permit.subject(command), "", permit.details(command)))
             return outcome
+
+    def write(self, bookkeeping: Callable[[Work], Outcome]) -> Outcome:
+        """门自己的簿记(收件、发件、用量、心跳):一个写事务,没有幂等键与审计;不改业务事实。"""
+
+        def once() -> Outcome:
+            with self._writing() as work:
+                return bookkeeping(work)
+
+        return self._retrying(once)
+
+    def read(self, look: Callable[[Work], Outcome]) -> Outcome:
+        """门自己的查看:只读,不经权限表;只用于簿记,不给人看。"""
+        with self._reading() as work:
+            return look(work)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Work]:
+        with self.store.writing(self.clock()) as work:
+            work.role_names = self.role_names
+            yield work
+
+    @contextmanager
+    def _reading(self) -> Iterator[Work]:
+        with self.store.reading(self.clock()) as work:
+            work.role_names = self.role_names
+            yield work
 
     def _retrying(self, attempt: Callable[[], Outcome]) -> Outcome:
         """库忙、死锁、串行化失败、同键并发:整件事重做,有限次。"""

@@ -1,15 +1,13 @@
-"""新鲜 freshness:一条事实变了,触及哪个人哪个月;开着的月份待重算,已发布的月份列给 HR。"""
+"""新鲜 freshness:一条事实变了,触及哪个人哪个月。开着的月份总是现算;已发布的月份不改,列给 HR。"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import select
 
 from engine.days import Month
-from models.attendance import MonthFact
 from models.pay import LateTruth, PayRun
 from models.work import Work
 
@@ -32,26 +30,11 @@ def published_months(work: Work) -> set[str]:
 
 
 def touch(work: Work, changes: list[Change]) -> int:
-    """登记一批变化:开着的月份把当月事实标为待重算;已发布的月份记一条迟到的事实。返回迟到的条数。"""
+    """登记一批变化:开着的月份总是现算,无事可做;触及已发布月份的,各记一条迟到的事实。返回迟到的条数。"""
     if not changes:
         return 0
     closed = published_months(work)
-    late = 0
-    stale: set[tuple[int, str]] = set()
-    for change in changes:
-        month = str(Month.of(change.day))
-        stale.add((change.person_id, month))
-        if month in closed:
-            late += _remember(work, change, month)
-    for month in {m for _, m in stale}:
-        people = [p for p, m in stale if m == month]
-        for i in range(0, len(people), 500):
-            work.session.execute(
-                update(MonthFact)
-                .where(col(MonthFact.month) == month, col(MonthFact.person_id).in_(people[i : i + 500]))
-                .values(stale=True)
-            )
-    return late
+    return sum(_remember(work, c, str(Month.of(c.day))) for c in changes if str(Month.of(c.day)) in closed)
 
 
 def _remember(work: Work, change: Change, month: str) -> int:

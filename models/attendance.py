@@ -1,10 +1,10 @@
-"""考勤 attendance:班次、排班、打卡、加班审批、当月事实。原始打卡只增不改,结论可重算。"""
+"""考勤 attendance:班次、排班、打卡、加班审批。只存事实;迟到、旷工这些结论总是现算,不另存。"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
 from models.columns import Instant
@@ -76,16 +76,3 @@ class OvertimeApproval(SQLModel, table=True):
     reason: str = ""
     version: str = ""
 
-
-class MonthFact(SQLModel, table=True):
-    """当月事实:由原始记录算出的考勤汇总(JSON,见 engine.attendance);stale=True 表示原始记录变过,待重算。"""
-
-    __table_args__ = (UniqueConstraint("person_id", "month"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(index=True)
-    month: str = Field(index=True)
-    facts: str
-    days: str
-    computed_at: datetime = Field(sa_column=Column(Instant, nullable=False))
-    stale: bool = False

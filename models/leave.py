@@ -48,11 +48,11 @@ class LeaveRequest(SQLModel, table=True):
 
 
 class LeaveLine(SQLModel, table=True):
-    """假期台账一行。
+    """假期台账一行(规则见 engine.leave_ledger)。
 
-    kind: grant 发放 | reserve 预占 | release 释放 | commit 扣减 | restore 退回 | expire 过期 | adjust 调整;
-    amount 为有符号整数,单位见 unit(half_day 半天数 | minute 分钟);expires_on 为这一批额度的到期日;
-    lot 标明动用的是哪一批发放(grant 行的 id);reverses 指明冲回哪一行。
+    kind: grant 发放 | reserve 预占 | commit 核销 | release 退回 | expire 过期 | adjust 调整;
+    amount 整数,单位见 unit(half_day 半天 | minute 分钟);lot 动的是哪一笔额度(发放行就是它自己的名字);
+    on_day 哪天起算数;expires_on 只有发放行有,含当日。
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -61,10 +61,10 @@ class LeaveLine(SQLModel, table=True):
     kind: str
     amount: int
     unit: str = "half_day"
-    lot: int | None = None
+    lot: str
+    on_day: date
     expires_on: date | None = None
     request_id: int | None = Field(default=None, index=True)
-    reverses: int | None = None
     source: str = ""
     note: str = ""
     at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +29,8 @@ class Work:
         self.session = session
         self.now = now
         self.dialect = dialect
+        self.role_names: Mapping[str, str] = {}
+        """钉钉角色名 → 本系统角色;办事台开工时放进来。"""
 
     def lock(self, name: str) -> None:
         """事务内独占一个名字(如 "leave:12"),到事务结束放开;SQLite 写事务本就独占,无事可做。"""

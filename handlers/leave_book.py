@@ -1,0 +1,126 @@
+"""假期账簿 leave_book:台账的读与写,和一个人请假时的情形。规则在 engine.leave 与 engine.leave_ledger。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlmodel import col, select
+
+from config.policies import Policies
+from engine.days import SHANGHAI, Month, shanghai_date
+from engine.leave import Circumstances, LeaveType, Other
+from engine.leave_days import Span
+from engine.leave_ledger import Kind, LedgerLine
+from engine.shifts import Part, local
+from handlers import terms
+from handlers.freshness import published_months
+from handlers.workdays import pattern_of
+from models.leave import LeaveLine, LeaveRequest
+from models.people import Person
+from models.work import Work
+
+LIVE = ("pending", "approved", "ended")
+"""占着时间的申请:审批中、已同意、已销假(销假后剩下的那段)。"""
+
+
+def ledger(work: Work, person_id: int, leave_type: str) -> tuple[LedgerLine, ...]:
+    """某人某种假的台账。"""
+    rows = work.session.exec(
+        select(LeaveLine)
+        .where(LeaveLine.person_id == person_id, LeaveLine.type == leave_type)
+        .order_by(col(LeaveLine.id))
+    )
+    return tuple(
+        LedgerLine(
+            Kind(row.kind),
+            row.lot,
+            row.amount,
+            row.on_day,
+            row.expires_on,
+            str(row.request_id) if row.request_id is not None else "",
+        )
+        for row in rows
+    )
+
+
+def book(work: Work, person_id: int, kind: LeaveType, lines: Iterable[LedgerLine], source: str) -> None:
+    """追加台账行。"""
+    for line in lines:
+        work.session.add(
+            LeaveLine(
+                person_id=person_id,
+                type=kind.key,
+                kind=str(line.kind),
+                amount=line.amount,
+                unit="minute" if kind.in_minutes else "half_day",
+                lot=line.grant,
+                on_day=line.on,
+                expires_on=line.expires,
+                request_id=int(line.request) if line.request.isdigit() else None,
+                source=source,
+                at=work.now,
+            )
+        )
+    work.session.flush()
+
+
+def span_of(request: LeaveRequest) -> Span:
+    """申请的起止。"""
+    if request.start_at is not None and request.end_at is not None:
+        return Span.hours(local(request.start_at), local(request.end_at))
+    first = Part(request.start_part) if request.start_part else None
+    last = Part(request.end_part) if request.end_part else None
+    return Span(request.start, request.end, first, last)
+
+
+def fill_span(request: LeaveRequest, span: Span) -> None:
+    """把起止写进申请。"""
+    request.start, request.end = span.start, span.end
+    request.start_part, request.end_part = span.start_part or "", span.end_part or ""
+    request.start_at = _aware(span.start_at)
+    request.end_at = _aware(span.end_at)
+
+
+def _aware(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=SHANGHAI) if at is not None and at.tzinfo is None else at
+
+
+def circumstances(
+    work: Work, person: Person, kind: LeaveType, span: Span, rules: Policies, apart: int | None = None
+) -> Circumstances:
+    """请假时的情形;apart 是不算在“已有的申请”里的那一份(改期、销假用)。"""
+    assert person.id is not None
+    around = (span.start - timedelta(days=31), span.end + timedelta(days=370))
+    pattern = pattern_of(work, person.userid, around, rules.calendar)
+    return Circumstances(
+        today=shanghai_date(work.now),
+        calendar=rules.calendar,
+        shift_of=pattern.shift_of,
+        roster=pattern.roster,
+        ledger=ledger(work, person.id, kind.key) if kind.has_balance else (),
+        others=_others(work, person.id, span, rules, apart),
+        employed_from=person.hired_on,
+        employed_to=person.last_work_day,
+        closed_until=closed_until(work),
+    )
+
+
+def _others(work: Work, person_id: int, span: Span, rules: Policies, apart: int | None) -> tuple[Other, ...]:
+    rows = work.session.exec(
+        select(LeaveRequest).where(
+            LeaveRequest.person_id == person_id,
+            col(LeaveRequest.state).in_(LIVE),
+            LeaveRequest.start <= span.end + timedelta(days=1),
+            LeaveRequest.end >= span.start - timedelta(days=1),
+        )
+    )
+    return tuple(
+        Other(str(row.id), terms.leave_type(rules, row.type, row.start).label, span_of(row)) for row in rows if row.id != apart
+    )
+
+
+def closed_until(work: Work) -> date | None:
+    """考勤已结算到哪一天:最近一个已发布工资的月份的最后一天。"""
+    months = published_months(work)
+    return Month.parse(max(months)).last if months else None

@@ -1,0 +1,168 @@
+"""信箱 mail:收件(先落库再应答)与发件(送到为止)的簿记。由门和作业使用,不是给人办的事。"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from models.mailbox import InboxRow, Meter, OutboxRow
+from models.work import Work
+
+MAX_ATTEMPTS = 8
+DEAD_AFTER = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """一封收件:message_id 幂等键;kind message | event | callback;sender 保序用的 userid;payload 原文 JSON。"""
+
+    message_id: str
+    kind: str
+    sender: str
+    topic: str
+    payload: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """落了库的收件。"""
+
+    id: int
+    letter: Letter
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """一封要送的发件。"""
+
+    id: int
+    kind: str
+    payload: dict[str, object]
+    attempts: int
+    cause: str
+
+
+def accept(work: Work, letters: Sequence[Letter]) -> list[bool]:
+    """收下一批:每封是不是头一回来;重来的只把投递次数加一。"""
+    fresh: list[bool] = []
+    sql = text(
+        "INSERT INTO inboxrow (message_id, kind, sender, topic, payload, received_at, state, attempts, outcome, deliveries)"
+        " VALUES (:message_id, :kind, :sender, :topic, :payload, :at, 'new', 0, '', 1)"
+        " ON CONFLICT (message_id) DO UPDATE SET deliveries = inboxrow.deliveries + 1 RETURNING deliveries"
+    ).bindparams()
+    for letter in letters:
+        values = {
+            "message_id": letter.message_id,
+            "kind": letter.kind,
+            "sender": letter.sender,
+            "topic": letter.topic,
+            "payload": letter.payload,
+            "at": letter.received_at.replace(tzinfo=None) - (letter.received_at.utcoffset() or timedelta()),
+        }
+        fresh.append(work.session.execute(sql, values).scalar_one() == 1)
+    return fresh
+
+
+def pending(work: Work, limit: int) -> list[Received]:
+    """还没办的收件,先来的在前(启动时补办用)。"""
+    rows = work.session.exec(
+        select(InboxRow).where(InboxRow.state == "new").order_by(col(InboxRow.id)).limit(limit)
+    ).all()
+    return [_received(row) for row in rows]
+
+
+def by_message(work: Work, message_id: str) -> tuple[str, str] | None:
+    """一封收件办到哪里:(state, outcome);没有为 None。"""
+    row = work.session.exec(select(InboxRow).where(InboxRow.message_id == message_id)).first()
+    return (row.state, row.outcome) if row else None
+
+
+def finish(work: Work, message_ids: Sequence[str], outcome: str = "") -> None:
+    """办完了。"""
+    for message_id in message_ids:
+        work.session.execute(
+            text("UPDATE inboxrow SET state = 'done', outcome = :o WHERE message_id = :m"),
+            {"o": outcome, "m": message_id},
+        )
+
+
+def stumble(work: Work, message_id: str, error: str) -> bool:
+    """没办成:记一次;到了次数进死信并说明原因。返回还要不要再试。"""
+    row = work.session.exec(select(InboxRow).where(InboxRow.message_id == message_id)).first()
+    if row is None:
+        return False
+    row.attempts += 1
+    row.outcome = error[:500]
+    if row.attempts >= MAX_ATTEMPTS:
+        row.state = "dead"
+    work.session.add(row)
+    return row.state == "new"
+
+
+def due(work: Work, limit: int) -> list[Outgoing]:
+    """到了时候的发件,先写的在前。"""
+    rows = work.session.exec(
+        select(OutboxRow)
+        .where(OutboxRow.state == "new", col(OutboxRow.next_at) <= work.now)
+        .order_by(col(OutboxRow.id))
+        .limit(limit)
+    ).all()
+    return [Outgoing(row.id or 0, row.kind, row.payload, row.attempts, row.cause) for row in rows]
+
+
+def delivered(work: Work, outbox_id: int) -> None:
+    """送到了。"""
+    row = work.session.get(OutboxRow, outbox_id)
+    if row is not None and row.state == "new":
+        row.state, row.done_at, row.error = "done", work.now, ""
+        work.session.add(row)
+
+
+def retry_later(work: Work, outbox_id: int, wait: timedelta, error: str) -> None:
+    """没送到,过 wait 再送;两天还送不到就进死信,HR 看得到。"""
+    row = work.session.get(OutboxRow, outbox_id)
+    if row is None or row.state != "new":
+        return
+    row.attempts += 1
+    row.error, row.next_at = error[:500], work.now + wait
+    if work.now - row.created_at > DEAD_AFTER:
+        row.state = "dead"
+    work.session.add(row)
+
+
+def bury(work: Work, outbox_id: int, reason: str) -> None:
+    """送不了:进死信,写明原因。"""
+    row = work.session.get(OutboxRow, outbox_id)
+    if row is not None and row.state == "new":
+        row.state, row.error = "dead", reason[:500]
+        work.session.add(row)
+
+
+def open_deliveries(work: Work) -> int:
+    """还没送到的发件数。"""
+    return len(work.session.exec(select(OutboxRow.id).where(OutboxRow.state == "new")).all())
+
+
+def add_usage(work: Work, month: str, kind: str, count: int) -> int:
+    """用量加上 count,返回本月累计(kind: calls | pushes)。"""
+    sql = text(
+        "INSERT INTO meter (month, kind, used) VALUES (:m, :k, :n)"
+        " ON CONFLICT (month, kind) DO UPDATE SET used = meter.used + :n RETURNING used"
+    )
+    return int(work.session.execute(sql, {"m": month, "k": kind, "n": count}).scalar_one())
+
+
+def usage(work: Work, month: str) -> dict[str, int]:
+    """本月用量。"""
+    return {row.kind: row.used for row in work.session.exec(select(Meter).where(Meter.month == month))}
+
+
+def _received(row: InboxRow) -> Received:
+    letter = Letter(row.message_id, row.kind, row.sender, row.topic, row.payload, row.received_at)
+    return Received(row.id or 0, letter, row.attempts)
