@@ -39,7 +39,7 @@ TROUBLES = (
      "第一次安装要连上 Python 的软件包仓库,现在连不上。请检查网络(或用 PIP_INDEX_URL 指定能用的镜像)后再运行一次。"),
     (r"Permission denied|Errno 13|os error 13|Read-only file system", "没有权限写 {venv}。请换一个您能写的文件夹,或改好权限后再运行一次。"),
     (r"Failed building wheel|error: command '.*' failed|Failed to build", "有一个依赖在这台机器上要现编译,没有成功。请用 64 位的 Python 3.11 到 3.14(它们有现成的包)再试。"),
-    (r"No matching distribution|Could not find a version|no solution found", "软件包仓库里没有锁定的版本(可能是镜像没有同步全)。请换一个镜像后再运行一次。"),
+    (r"No matching distribution|Could not find a version|no solution found", "软件包仓库里找不到锁定的版本:多半是网络不通,或镜像没有同步全。请检查网络或换一个镜像,再运行一次。"),
 )  # fmt: skip
 
 
