@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -115,7 +115,7 @@ def _point(words: str, unit: str) -> tuple[datetime, str | None]:
     day = read.day({"起止": head}, "起止")
     if unit == "hour":
         clock = read.clock_time({"起止": tail}, "起止") if tail else time()
-        return datetime.combine(day, clock, SHANGHAI).astimezone(read.UTC), None
+        return datetime.combine(day, clock, SHANGHAI).astimezone(UTC), None
     part = PARTS.get(tail.upper())
     if tail and part is None:
         clock = read.clock_time({"起止": tail}, "起止")

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from ehr_sync.dingtalk.endpoints import APPROVAL_GET, APPROVAL_IDS
@@ -143,11 +144,19 @@ def _take(basket: Basket, details: list[Detail]) -> None:
     by_id = {detail.instance_id: detail for detail in details}
     for detail in details:
         if read.text_or(detail.raw, "bizAction").upper() != "REVOKE":
-            basket.add(detail.raw, lambda _, kept=detail: approval(kept), detail.instance_id)
+            basket.add(detail.raw, partial(_kept, detail), detail.instance_id)
     for detail in details:
         main = by_id.get(_revoked(detail))
         if main is not None:
-            basket.add(detail.raw, lambda _, kept=main, by=detail: revoked(kept, by), detail.instance_id)
+            basket.add(detail.raw, partial(_gone, main, detail), detail.instance_id)
+
+
+def _kept(detail: Detail, _: object) -> ApprovalRecord:
+    return approval(detail)
+
+
+def _gone(main: Detail, by: Detail, _: object) -> ApprovalRecord:
+    return revoked(main, by)
 
 
 def approval(detail: Detail) -> ApprovalRecord:

@@ -191,7 +191,7 @@ def read_schedule(source: Source, ask: Ask) -> Iterator[Page]:
     for on in ask.days(until) if ask.first is None else days_between(ask.first, ask.last or until):
         basket = Basket("schedule", ask, on.isoformat())
         for record, raw in _day(source, basket, on):
-            basket.add(raw, lambda _, kept=record: kept)
+            basket.keep(record, raw)
         yield basket.turn(cursor="" if ask.partial else on.isoformat(), complete=not ask.partial and on == until)
 
 

@@ -47,6 +47,7 @@ def read_form(
     """把一个自定义对象从头翻到尾;`ask.ids` 给了(事件)就只收这几条。"""
     basket = Basket(feed, ask)
     wanted = set(ask.ids)
+    missing = dict.fromkeys(ask.ids)
 
     def fetch(token: str) -> Slice:
         body = {"name": form.name, "currentOperatorUserId": source.operator, "maxResults": CRM_QUERY.page}
@@ -61,7 +62,12 @@ def read_form(
         for raw in page:
             if not wanted or (isinstance(raw, dict) and raw.get("instanceId") in wanted):
                 basket.add(raw, lambda value: parse(read.record(value), form))
+                missing.pop(raw.get("instanceId") if isinstance(raw, dict) else None, None)
         yield basket.turn()
+    for instance_id in missing:
+        basket.spoil(
+            {"instanceId": instance_id}, "客户管理里已找不到这条记录(可能被删除),请 HR 核对", f"{feed}:{instance_id}"
+        )
     yield basket.turn(cursor="" if ask.partial else ask.now.isoformat(), complete=not ask.partial)
 
 

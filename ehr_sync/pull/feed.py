@@ -134,6 +134,11 @@ class Basket:
         self._records += records
         self._raw += [kept] * len(records)
 
+    def keep(self, record: Record, raw: object) -> None:
+        """收一条已经读好的。"""
+        self._records.append(record)
+        self._raw.append(raw_text(raw))
+
     def spoil(self, raw: object, reason: str, source_id: str = "") -> None:
         """记一条坏记录。"""
         kept = raw_text(raw)
