@@ -1,0 +1,271 @@
+"""政策文件的形状 policy shapes:每种文件里可以写哪些键。只查写法,不含规则;不认得的键一律拒绝。"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from engine.money import Money
+
+Verified = Literal["official", "third_party", "company", "memory"]
+
+
+def _decimal(value: Any) -> Decimal:
+    if not isinstance(value, str):
+        raise ValueError(f'数字要写成带引号的文字,请改成 "{value}"。')
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        raise ValueError(f"“{value}”不是数字,请改正。") from None
+
+
+def _fen(value: Any) -> int:
+    amount = _decimal(value)
+    try:
+        return Money.of(amount).fen
+    except ValueError:
+        raise ValueError(f"“{value}”不是金额,请写成两位小数的元,例如 5000.00。") from None
+
+
+Rate = Annotated[Decimal, BeforeValidator(_decimal)]
+"""比率:带引号的小数。"""
+Fen = Annotated[int, BeforeValidator(_fen)]
+"""金额:文件里写元("5000.00"),读进来是分。"""
+
+
+class Shape(BaseModel):
+    """所有形状的根:不认得的键拒绝。"""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Versioned(Shape):
+    """有日期的一版:since 起(含),until 止(含;不写为至今),出处,核实到什么程度。"""
+
+    since: date
+    source: str
+    until: date | None = None
+    verified: Verified = "company"
+
+
+BracketRow = tuple[Fen | None, Rate, Fen]
+
+
+class WithholdingVersion(Versioned):
+    monthly_allowance: Fen
+    yearly_allowance: Fen
+    prior_income_limit: Fen
+    brackets: list[BracketRow]
+
+
+class BonusVersion(Versioned):
+    brackets: list[BracketRow]
+
+
+class WithholdingRule(Shape):
+    label: str
+    versions: list[WithholdingVersion]
+
+
+class BonusRule(Shape):
+    label: str
+    versions: list[BonusVersion]
+
+
+class TaxFile(Shape):
+    """tax.yaml"""
+
+    withholding: WithholdingRule
+    bonus: BonusRule
+
+
+RoundingName = Literal["fen_half_up", "yuan_half_up", "jiao_up"]
+
+
+class SocialLineShape(Shape):
+    label: str
+    employee: Rate
+    employer: Annotated[Decimal | None, BeforeValidator(lambda v: None if v == "company" else _decimal(v))]
+    floor: Fen
+    cap: Fen | None = None
+    rounding: RoundingName = "fen_half_up"
+    employee_fixed: Fen = 0
+    employer_fixed: Fen = 0
+
+
+class SocialVersion(Versioned):
+    average_month_wage: Fen
+    lines: dict[str, SocialLineShape]
+
+
+class RangeShape(Shape):
+    min: Rate
+    max: Rate
+
+
+class HousingVersion(Versioned):
+    employee: RangeShape
+    equal_sides: Literal[True] = True
+    supplementary: RangeShape | None = None
+    floor: Fen
+    cap: Fen | None = None
+    rounding: RoundingName = "yuan_half_up"
+    exempt_base_cap: Fen | None = None
+    exempt_rate_cap: Rate | None = None
+
+
+class MinimumWageVersion(Versioned):
+    monthly: Fen
+    hourly: Fen
+    after_employee_insurance: bool
+    excluded_classes: list[str] = []
+
+
+class SickScaleVersion(Versioned):
+    steps: list[tuple[int, Rate]]
+
+
+class CityFile(Shape):
+    """cities/*.yaml"""
+
+    city: str
+    social: list[SocialVersion]
+    housing_fund: list[HousingVersion]
+    minimum_wage: list[MinimumWageVersion]
+    sick_scale: list[SickScaleVersion] = []
+
+
+class CalendarFile(Shape):
+    """calendars/<年>.yaml"""
+
+    year: int
+    source: str
+    verified: Verified = "official"
+    statutory: list[date]
+    rest_in_lieu: list[date]
+    makeup_work: list[date]
+    names: dict[str, list[date]] = {}
+
+
+class LeaveTypeVersion(Versioned):
+    count_rule: Literal["working_days", "calendar_days", "calendar_days_excluding_statutory"]
+    unit: Literal["day", "half_day", "hour"]
+    paid: Literal["full", "none", "sick", "allowance"]
+    has_balance: bool
+    quota: str = ""
+    min_unit_minutes: int = 60
+    max_back_days: int = 31
+    instead: str = "personal"
+    proof: str = ""
+
+
+class LeaveTypeShape(Shape):
+    label: str
+    aliases: list[str] = []
+    versions: list[LeaveTypeVersion]
+
+
+class LeaveFile(Shape):
+    """leave.yaml"""
+
+    types: dict[str, LeaveTypeShape]
+
+
+class OvertimeVersion(Versioned):
+    workday: Rate
+    rest_day: Rate
+    statutory_holiday: Rate
+    over_period_standard: Rate
+    day_cap_hours: Rate
+    month_cap_hours: Rate
+
+
+class OvertimeRule(Shape):
+    label: str
+    versions: list[OvertimeVersion]
+
+
+class OvertimeFile(Shape):
+    """overtime.yaml"""
+
+    multipliers: OvertimeRule
+
+
+class ToleranceVersion(Versioned):
+    late_minutes: int
+    early_minutes: int
+    absent_after_minutes: int | None = None
+
+
+class ToleranceRule(Shape):
+    label: str
+    versions: list[ToleranceVersion]
+
+
+class AttendanceFile(Shape):
+    """attendance.yaml"""
+
+    tolerance: ToleranceRule
+
+
+class SwitchVersion(Versioned):
+    value: bool | int | str | list[str]
+
+
+class SwitchShape(Shape):
+    label: str
+    choices: list[bool | int | str] = []
+    versions: list[SwitchVersion]
+
+
+class NumberVersion(Versioned):
+    value: Rate
+
+
+class NumberShape(Shape):
+    label: str
+    versions: list[NumberVersion]
+
+
+class PayFile(Shape):
+    """pay.yaml"""
+
+    numbers: dict[str, NumberShape]
+    switches: dict[str, SwitchShape]
+
+
+UnitName = Literal["money", "rate", "days", "hours", "count"]
+
+
+class PayInputShape(Shape):
+    """本人的一个标准,例如 岗位津贴标准;没有填的人是 default(不写则这一项对他不存在)。"""
+
+    label: str
+    unit: UnitName = "money"
+    default: str | None = None
+
+
+class PayItemVersion(Versioned):
+    formula: str = ""
+    rule: str = ""
+
+
+class PayItemShape(Shape):
+    label: str
+    name: str = ""  # 公式里的名字,不写则同 label
+    section: Literal["earning", "deduction", "insurance", "tax", "after_tax", "employer", "info"]
+    tax: Literal["wage", "not_taxed", "none"] = "wage"
+    minimum_wage_class: str = ""
+    order: int
+    always: bool = False
+    versions: list[PayItemVersion]
+
+
+class PayItemsFile(Shape):
+    """pay_items.yaml"""
+
+    inputs: dict[str, PayInputShape] = {}
+    items: dict[str, PayItemShape]

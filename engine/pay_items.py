@@ -1,0 +1,155 @@
+"""工资项目 pay items:项目是数据。内置规则的由引擎算,其余由公式算;公式里可用的名字都列在这里。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from engine.effective import Dated
+from engine.formula import Formula, Scope, compile_formula, in_order
+from engine.formula_parse import Definition
+from engine.formula_types import Pair, Unit
+
+
+class Section(StrEnum):
+    """工资条的栏。"""
+
+    EARNING = "earning"
+    DEDUCTION = "deduction"
+    INSURANCE = "insurance"
+    TAX = "tax"
+    AFTER_TAX = "after_tax"
+    EMPLOYER = "employer"
+    INFO = "info"
+
+
+SECTION_LABELS = {
+    Section.EARNING: "收入",
+    Section.DEDUCTION: "扣除",
+    Section.INSURANCE: "社保公积金(个人)",
+    Section.TAX: "个人所得税",
+    Section.AFTER_TAX: "税后",
+    Section.EMPLOYER: "单位承担",
+    Section.INFO: "说明",
+}
+
+
+class TaxTreatment(StrEnum):
+    """计税:计入应税工资、不计入、与计税无关。"""
+
+    WAGE = "wage"
+    NOT_TAXED = "not_taxed"
+    NONE = "none"
+
+
+FACT_UNITS: Mapping[str, Unit] = {
+    "基本工资": Unit.MONEY,
+    "绩效得分": Unit.RATE,
+    "绩效系数": Unit.RATE,
+    "出勤天数": Unit.DAYS,
+    "应出勤天数": Unit.DAYS,
+    "旷工天数": Unit.DAYS,
+    "事假天数": Unit.DAYS,
+    "病假天数": Unit.DAYS,
+    "请假天数": Unit.DAYS,
+    "迟到次数": Unit.COUNT,
+    "早退次数": Unit.COUNT,
+    "缺卡次数": Unit.COUNT,
+    "迟到分钟": Unit.COUNT,
+    "早退分钟": Unit.COUNT,
+    "夜班次数": Unit.COUNT,
+    "加班小时": Unit.HOURS,
+    "工龄": Unit.COUNT,
+}
+"""公式里可用的事实与单位。绩效得分、绩效系数对没有考核的人不存在,用到它们的项目就没有。"""
+
+BUILT_IN = (
+    "base_wage",
+    "personal_leave",
+    "sick_leave",
+    "sick_pay",
+    "absence",
+    "lateness",
+    "overtime_workday",
+    "overtime_rest_day",
+    "overtime_statutory",
+)
+"""内置规则的名字。"""
+
+
+@dataclass(frozen=True, slots=True)
+class PayInput:
+    """本人的一个标准:名字、单位;default 为 None 时没填的人没有用到它的项目。"""
+
+    name: str
+    label: str
+    unit: Unit
+    default: Pair | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayItem:
+    """一个项目的一版:内置规则 rule,或公式 definition,二者取一。"""
+
+    key: str
+    name: str  # 公式里的名字
+    label: str
+    section: Section
+    tax: TaxTreatment
+    order: int
+    always: bool = False
+    minimum_wage_class: str = ""
+    rule: str = ""
+    definition: Definition | None = None
+    rule_id: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayItems:
+    """全部项目与本人标准。"""
+
+    items: tuple[Dated[PayItem], ...]
+    inputs: tuple[PayInput, ...] = ()
+
+    def units(self) -> dict[str, Unit]:
+        """公式里可用的全部名字与单位。"""
+        units = dict(FACT_UNITS)
+        units.update({i.name: i.unit for i in self.inputs})
+        units.update({v.value.name: Unit.MONEY for d in self.items for v in d.versions})
+        return units
+
+    def changes(self) -> list[date]:
+        """项目有变化的日子。"""
+        return sorted({v.since for d in self.items for v in d.versions})
+
+    def on(self, day: date) -> tuple[PayItem, ...]:
+        """某日有效的项目,按工资条的次序。"""
+        found = [v.value for d in self.items if (v := d.at(day)) is not None]
+        return tuple(sorted(found, key=lambda i: (i.order, i.key)))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """编好的一套项目:items 按工资条次序;built_in 先算,formulas 后算(按先后依赖排好)。"""
+
+    items: tuple[PayItem, ...]
+    scope: Scope
+    built_in: tuple[PayItem, ...]
+    formulas: tuple[tuple[PayItem, Formula], ...]
+
+
+def compile_sheet(items: PayItems, day: date) -> Sheet:
+    """编某日有效的项目。公式成环、用了没有的名字、单位不对,报 FormulaError(文件、行、列)。"""
+    found = items.on(day)
+    units = items.units()
+    gone = {v.value.name for d in items.items for v in d.versions} - {i.name for i in found}
+    scope = Scope.of({name: unit for name, unit in units.items() if name not in gone})
+    definitions = {i.name: i.definition for i in found if i.definition is not None}
+    by_name = {i.name: i for i in found}
+    formulas = []
+    for name in in_order(definitions):
+        formulas.append((by_name[name], compile_formula(definitions[name], scope, Unit.MONEY)))
+    return Sheet(found, scope, tuple(i for i in found if i.rule), tuple(formulas))
