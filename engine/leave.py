@@ -271,13 +271,13 @@ def _not_enough(short: NotEnough, span: Span, kind: LeaveType, counted: LeaveDay
     left, needed = int(short.details["left"]), int(short.details["needed"])
     offer = offer_split(span, kind, counted, left)
     words = " + ".join(f"{part.label} {plain(part.days, 2)} 天" for part in offer)
-    how = f"可以改成 {words}," if words and len(offer) > 1 else f"可以改请{kind.instead[1]}," if offer else ""
+    how = f"您可以改请 {words}" if len(offer) > 1 else f"您可以改请{kind.instead[1]}"
     say = (
         f"{kind.label}还可用 {_amount_words(left, kind)},这次要用 {_amount_words(needed, kind)},不够。"
-        f"{how or '请您减少天数,'}您回复确认或换个日期都行。"
+        f"{how},也可以减少天数后再提交。"
     )
     details = dict(short.details)
-    details["offer"] = words or kind.instead[1]
+    details["offer"] = words
     return NotEnoughLeave("NOT_ENOUGH", say, details, offer)
 
 
