@@ -102,6 +102,8 @@ class Desk:
             minutes -= 60
         span = Span("hour", plan.start, plan.end, begin, end, minutes * 100 // 60)
         asked = begin - timedelta(hours=5, minutes=20)
+        if begin.hour < 14:
+            asked = begin.replace(hour=16, minute=10) - timedelta(days=1)
         remark = "这份标书不急" if plan.outcome == "refuse" else ""
         ruling = Ruling(asked, asked + timedelta(hours=2, minutes=11), plan.outcome, remark)
         pay = "加班费" if plan.to == "pay" else "调休"

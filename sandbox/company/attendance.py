@@ -25,13 +25,13 @@ LATE = {("liming", date(2026, 10, 14)): 17, ("huangtao", date(2026, 10, 20)): 46
 EARLY = {("xiejuan", date(2026, 10, 23)): 35}
 """写死的早退分钟。"""
 
-FORGOT = {("tangyu", date(2026, 10, 22)): "2026-11-19 16:20", ("dinghui", date(2026, 10, 15)): ""}
+FORGOT = {("tangyu", date(2026, 10, 22)): "2026-11-19 16:20", ("dinghui", date(2026, 10, 14)): ""}
 """写死的下班缺卡;后面是补卡提交的时刻,空的不补。tangyu 的在十月发薪之后才补。"""
 
 REJUDGED = frozenset({("guobin", date(2026, 10, 9))})
 """先判迟到、管理员后来改判正常的上班卡(当天地铁故障)。"""
 
-ABSENT = frozenset({("renhao", date(2026, 10, 20)), ("renhao", date(2026, 10, 21)), ("liaomei", date(2026, 11, 18))})
+ABSENT = frozenset({("renhao", date(2026, 10, 21)), ("liaomei", date(2026, 11, 19))})
 """旷工的日子:排了班就一张卡也没有;没排班就不算。"""
 
 STEADY_UNTIL = {"liming": date(2026, 11, 20)}
