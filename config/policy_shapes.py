@@ -212,7 +212,7 @@ class AttendanceFile(Shape):
 
 
 class SwitchVersion(Versioned):
-    value: bool | int | str | list[str]
+    value: bool | int | str | list[str] | list[int]
 
 
 class SwitchShape(Shape):

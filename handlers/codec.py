@@ -34,5 +34,6 @@ def load_outcome(use_case: Callable[..., Any], text: str) -> Any:
 
 def digest(command: Any) -> str:
     """命令内容的摘要:同一个键配不同的内容会被认出。"""
-    body = adapter_of(type(command)).dump_json(command)
+    kind: Any = type(command)
+    body = adapter_of(kind).dump_json(command)
     return hashlib.sha256(type(command).__name__.encode() + b"\0" + body).hexdigest()

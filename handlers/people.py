@@ -58,7 +58,7 @@ def brief(work: Work, person: Person) -> PersonBrief:
 def find_person(work: Work, command: FindPerson, rules: Policies, actor: Actor) -> PersonBrief:
     """按 userid 或姓名找人;找不到报 UNKNOWN_PERSON,同名报 AMBIGUOUS_PERSON。"""
     text = command.text.strip()
-    found = work.session.exec(select(Person).where((Person.userid == text) | (Person.name == text))).all()
+    found = work.session.exec(select(Person).where((col(Person.userid) == text) | (col(Person.name) == text))).all()
     if not found:
         raise NotFound("UNKNOWN_PERSON", f"没有找到“{text}”。请核对姓名或账号;若是新同事,可能还没有同步过来。")
     if len(found) > 1:
@@ -86,7 +86,7 @@ def team_of(work: Work, userid: str) -> list[Person]:
         .where(
             Person.status == "active",
             Person.userid != userid,
-            (Person.manager_userid == userid) | col(Person.id).in_(members),
+            (col(Person.manager_userid) == userid) | col(Person.id).in_(members),
         )
         .order_by(col(Person.main_dept_id), col(Person.userid))
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from engine.days import Calendar
 from engine.shifts import Shift as ShiftRule
@@ -47,7 +47,7 @@ def pattern_of(work: Work, userid: str, span: tuple[date, date], calendar: Calen
 
 def _rota(work: Work, userid: str, span: tuple[date, date], shifts: dict[str, ShiftRule]) -> Pattern:
     rows = work.session.exec(
-        select(Schedule.day, Schedule.shift_id).where(
+        select(col(Schedule.day), col(Schedule.shift_id)).where(
             Schedule.userid == userid, Schedule.day >= span[0], Schedule.day <= span[1]
         )
     ).all()

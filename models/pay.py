@@ -22,20 +22,41 @@ class WageSegment(SQLModel, table=True):
 
 
 class PayProfile(SQLModel, table=True):
-    """薪酬档案:城市、工时制、社保与公积金基数和比例、发薪账户(掩码)、津贴 {"餐补":"300.00"}。"""
+    """薪酬档案:岗位、城市、工时制、公积金比例、发薪账户(掩码)、津贴 {"餐补":"300.00"}(元,每月)。"""
 
     person_id: int = Field(primary_key=True)
     pay_group: str = "月薪"
+    post: str = ""
     city: str
     hours_system: str = "standard"
-    social_base: Money = Field(sa_column=Column(Fen, nullable=False))
-    housing_base: Money = Field(sa_column=Column(Fen, nullable=False))
     housing_rate: Decimal = Field(sa_column=Column(Rate, nullable=False))
     supplementary_rate: Decimal = Field(sa_column=Column(Rate, nullable=False))
+    bank_name: str = ""
     bank_account_masked: str = ""
     tax_scheme: str = "standard"
-    special_additional: Money = Field(sa_column=Column(Fen, nullable=False))
+    tax_start_month: int = 1
+    tax_year: int = 0
     allowances: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class InsuranceBase(SQLModel, table=True):
+    """申报基数:自 since 那个月("2026-07")起,社保与公积金各多少。"""
+
+    person_id: int = Field(primary_key=True)
+    since: str = Field(primary_key=True)
+    social: Money = Field(sa_column=Column(Fen, nullable=False))
+    housing: Money = Field(sa_column=Column(Fen, nullable=False))
+
+
+class SpecialAdditional(SQLModel, table=True):
+    """专项附加扣除:自 since 那个发放月起,每月多少;until 为止(含,空为至今)。"""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(index=True)
+    item: str
+    since: str
+    until: str | None = None
+    monthly: Money = Field(sa_column=Column(Fen, nullable=False))
 
 
 class TaxLedger(SQLModel, table=True):
