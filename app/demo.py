@@ -99,8 +99,10 @@ def choose_port(wanted: int | None, last: object) -> int:
         if wanted and not port_free(wanted):
             raise Unavailable("PORT_TAKEN", f"端口 {wanted} 已被别的程序占用。请换一个端口,或不写 --port 让我自己找。")
         return wanted
-    first: list[int] = [last] if isinstance(last, int) and last else []
-    for port in [*first, *range(FIRST_PORT, FIRST_PORT + PORTS)]:
+    ports = list(range(FIRST_PORT, FIRST_PORT + PORTS))
+    if isinstance(last, int) and last:
+        ports.insert(0, last)
+    for port in ports:
         if port_free(port):
             return port
     raise Unavailable(

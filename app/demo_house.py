@@ -20,6 +20,7 @@ from app.processes import ROOT, Child
 from engine.errors import Unavailable
 
 Tell = Callable[[str], None]
+SERVICE = ("-m", "app.child", "serve")
 SANDBOX_SECONDS = 60.0
 SERVICE_SECONDS = 300.0  # 两次进度之间;第一次要播种、同步、算十月
 
@@ -65,7 +66,7 @@ def start_sandbox(state: Path, port: int) -> House:
 def start_service(house: House, tell: Tell) -> None:
     """启动服务,把它的进度一句句说出来,直到 ready。"""
     env = service_environment(house)
-    house.service = Child("服务", ["-m", "app.child", "serve"], env, house.state / "service.log")
+    house.service = Child("服务", SERVICE, env, house.state / "service.log")
     deadline = time.monotonic() + SERVICE_SECONDS
     while True:
         line = house.service.next_line(max(1.0, deadline - time.monotonic()))
