@@ -153,7 +153,14 @@ def _punch_in(book: Book, dice: Dice, day: _Day) -> None:
         fixed_at = at + timedelta(days=3, hours=2)
         book.punches[-1] = replace(punch, superseded_at=fixed_at)
         book.punches.append(
-            replace(punch, time_result="Normal", source_type="BOSS", known_at=fixed_at, remark="当天地铁故障,改判正常")
+            replace(
+                punch,
+                at=base,
+                time_result="Normal",
+                source_type="BOSS",
+                known_at=fixed_at,
+                remark="当天地铁故障,改判正常",
+            )
         )
 
 

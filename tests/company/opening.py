@@ -81,8 +81,7 @@ def pay_profiles() -> list[str]:
             "    bases:",
             *listed([{"since": s, "social": yuan(a), "housing": yuan(b)} for s, a, b in ytd.bases(SEED, person)], 6),
             "    bank: " + flow(bank(person, order[person.userid])),
-            "    allowances:",
-            *listed([{"item": k, "monthly": f"{v}.00"} for k, v in ytd.allowances(person).items()], 6),
+            "    standards: " + flow({name: f"{amount}.00" for name, amount in ytd.standards(person).items()}),
             *special_additional(person),
         ]
     return lines

@@ -15,7 +15,7 @@ HEADS = {
 # wages              合同月工资(元),自 since 当天起;月中调薪照写那一天
 # bases              申报基数(元),自 since 那个月起:social 社保,housing 公积金。写申报的数,上下限由城市规定去夹
 # bank               开户行与账号(这里的账号都是编的,末位校验是对的)
-# allowances         每月津贴(元):item 与工资项目(config/policies/pay_items.yaml)同名;全勤奖是满勤时的数
+# standards          津贴标准(元):名字是 config/policies/pay_items.yaml 里 inputs 的名字;没写的就没有那一项
 # special_additional 个税专项附加扣除(元一月),自 since 那个发放月起;每月合计要与税务客户端下载的一致
 """,
     "tax_ytd.yaml": """\

@@ -48,17 +48,23 @@ def wage_fen(person: Person, year: int) -> int:
     return early.get(person.userid, tables.WAGES[person.userid]) * 100
 
 
-def allowances(person: Person) -> dict[str, int]:
-    """每月津贴,元。"""
+def standards(person: Person) -> dict[str, int]:
+    """津贴标准,元;名字与工资项目里的标准相同。餐补按出勤日,其余按月。"""
     post = post_of(person)
-    out = {"餐补": 440 if post == "生产岗" else 300}
+    out = {"餐补标准": 20 if post == "生产岗" else 15}
     if post in ("销售岗", "销售管理岗"):
-        out["通讯补贴"] = 200
+        out["通讯补贴标准"] = 200
     if person.userid in tables.POST_ALLOWANCE:
-        out["岗位津贴"] = tables.POST_ALLOWANCE[person.userid]
+        out["岗位津贴标准"] = tables.POST_ALLOWANCE[person.userid]
     if post in ("客服岗", "生产岗"):
-        out["全勤奖"] = 200
+        out["全勤奖标准"] = 200
     return out
+
+
+def allowances(person: Person) -> int:
+    """一个平常月份的津贴合计,分:二十一个出勤日、满勤。"""
+    times = {"餐补标准": 21}
+    return sum(amount * times.get(name, 1) for name, amount in standards(person).items()) * 100
 
 
 def bases(seed: int, person: Person) -> list[tuple[str, int, int]]:
@@ -99,7 +105,7 @@ def income(seed: int, person: Person, work: tuple[int, int]) -> int:
         return half_up(1_550_000 * 4 * 9, 87)
     wage = wage_fen(person, year)
     dice = Dice(seed, "income", person.userid, year, month)
-    total = wage + sum(allowances(person).values()) * 100
+    total = wage + allowances(person)
     if (person.hired_on.year, person.hired_on.month) == work:
         return half_up(total * (31 - person.hired_on.day), 30)
     if post_of(person) in ("销售岗", "销售管理岗", "客服岗"):

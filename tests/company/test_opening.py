@@ -75,7 +75,7 @@ def test_amounts_are_text_with_two_decimals(opening: dict[str, Any]):
         amounts = [w["monthly_wage"] for w in row["wages"]] + [
             b[k] for b in row["bases"] for k in ("social", "housing")
         ]
-        amounts += [a["monthly"] for a in row["allowances"] + row["special_additional"]]
+        amounts += [*row["standards"].values(), *(a["monthly"] for a in row["special_additional"])]
         for text in amounts:
             assert isinstance(text, str)
             assert Decimal(text).as_tuple().exponent == -2
