@@ -32,3 +32,8 @@ def days_words(days: Fraction) -> str:
 def hours_words(minutes: int | Fraction) -> str:
     """人说的小时数:90 分钟 → "1.5 小时"。"""
     return f"{plain(Fraction(minutes) * Fraction(1, 60), 2)} 小时"
+
+
+def much(label: str, words: str) -> str:
+    """名字与数量相连:"事假 1 天"、"事假半天"(汉字之间不留空)。"""
+    return f"{label} {words}" if words[:1].isdigit() else f"{label}{words}"

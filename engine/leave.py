@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from engine.days import Calendar, DayKind, Month, show_date
 from engine.errors import NotEnough, RuleBroken
-from engine.figures import days_words, hours_words, plain
+from engine.figures import days_words, hours_words, much, plain
 from engine.leave_days import (
     Counting,
     CountRule,
@@ -190,11 +190,11 @@ def ledger_amounts(counted: LeaveDays, kind: LeaveType) -> tuple[tuple[date, int
 
 def pay_effect(kind: LeaveType, span: Span, days: Fraction, minutes: int) -> str:
     """对工资的影响,用字说,不含金额。"""
-    much = hours_words(minutes) if span.clock else days_words(days)
+    words = hours_words(minutes) if span.clock else days_words(days)
     if kind.paid is Paid.NONE:
-        return f"扣{much if much == '半天' else ' ' + much}工资"
+        return f"{much('扣', words)}工资"
     if kind.paid is Paid.SICK:
-        return f"{much}按病假工资发放"
+        return f"{words}按病假工资发放"
     if kind.paid is Paid.ALLOWANCE:
         return "休假期间发生育津贴,低于本人工资的部分由公司补足"
     return "带薪,工资不变"

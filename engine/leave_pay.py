@@ -13,7 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from engine.errors import NotReady
-from engine.figures import days_words, plain
+from engine.figures import days_words, much, plain
 from engine.money import ZERO, Money, ratio, round_half_up
 from engine.proration import Divide, MonthShape, Why, leaf_days, leaf_money
 from engine.trace import Trace
@@ -68,7 +68,7 @@ class PersonalLeave:
         """扣款的来处。why.when 是请假的日子("12月2日(周三)下午")。"""
         label = why.label or "事假"
         when = f"({why.when})" if why.when else ""
-        kind = f"口径:{self.divisor_label}{METHOD_LABELS[self.method]}"
+        kind = f"口径:{self.divisor_label} {METHOD_LABELS[self.method]}"
         if self.payable_days is None:
             sum_words = f"{self.wage.show()} ÷ {plain(self.divisor)} × {plain(self.days)} = {self.deduction.show()}"
             say = f"{label} {plain(self.days)} 天{when}:{sum_words}({kind})"
@@ -81,7 +81,7 @@ class PersonalLeave:
         parts = [leaf_money("月工资", self.wage), leaf_days("计薪天数", self.divisor), days]
         if self.payable_days is not None:
             parts.append(leaf_days("应发天数", self.payable_days))
-        words = f"{label} {days_words(self.days)}{when}"
+        words = f"{much(label, days_words(self.days))}{when}"
         return Trace(
             f"{label}扣款", (-self.deduction).yuan(), "money", say, words, why.rule, why.evidence, tuple(parts)
         )
@@ -200,7 +200,8 @@ class SickPay:
             f"病假 {days} 天{when}:扣 {self.wage_deduction.show()},发病假工资 {self.sick_pay.show()},"
             f"少 {self.net_reduction.show()}{floor}"
         )
-        words = f"病假 {days_words(self.facts.days)}{when},按{'下限' if self.floor_applied else percent(self.rate)}发病假工资"
+        paid = "下限" if self.floor_applied else f" {percent(self.rate)} "
+        words = f"{much('病假', days_words(self.facts.days))}{when},按{paid}发病假工资"
         value = (-self.net_reduction).yuan()
         return Trace("病假扣款", value, "money", say, words, why.rule, why.evidence, (taken, given))
 

@@ -121,7 +121,7 @@ class ProrationPolicy:
 
     @property
     def label(self) -> str:
-        tail = {ProrationMethod.PAY_DAYS_ADD: "加法", ProrationMethod.PAY_DAYS_SUBTRACT: "减法"}.get(self.method, "")
+        tail = {ProrationMethod.PAY_DAYS_ADD: " 加法", ProrationMethod.PAY_DAYS_SUBTRACT: " 减法"}.get(self.method, "")
         return self.divide.label + tail
 
 

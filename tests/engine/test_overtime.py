@@ -1,0 +1,214 @@
+"""加班:公开算例、手算的例子、逐分钟的另一种算法、性质。"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.quote_time import QUOTES
+from engine.days import DayKind
+from engine.errors import BadInput, NotReady
+from engine.money import Money
+from engine.overtime import (
+    Approval,
+    CrossMidnight,
+    OvertimeKind,
+    OvertimeRules,
+    Record,
+    Settle,
+    System,
+    approved_overlap,
+    approved_records,
+    kind_of,
+    line,
+    overtime_pay,
+    segments,
+)
+from engine.proration import Why
+from tests.engine.worlds import CALENDAR, at, public_cases
+
+RULES = OvertimeRules(
+    multipliers={
+        OvertimeKind.WORKDAY: Decimal("1.5"),
+        OvertimeKind.REST_DAY: Decimal("2"),
+        OvertimeKind.STATUTORY: Decimal("3"),
+    },
+    pay_days=Decimal("21.75"),
+    hours_per_day=Decimal("8"),
+)
+BASE = Money.of("8700.00")
+"""时薪正好 50 元。"""
+
+
+@pytest.mark.parametrize("case", public_cases("overtime"), ids=lambda case: case["id"])
+def test_public_case(case):
+    assert QUOTES["overtime"](case["input"]) == case["expect"]
+
+
+@pytest.mark.parametrize(
+    ("day", "kind"),
+    [
+        ("2026-10-03", OvertimeKind.STATUTORY),  # 法定节假日落在周六,仍是三倍
+        ("2026-10-04", OvertimeKind.REST_DAY),  # 假期里的周日
+        ("2026-10-05", OvertimeKind.REST_DAY),  # 补假
+        ("2026-10-10", OvertimeKind.WORKDAY),  # 补班的周六
+        ("2026-10-12", OvertimeKind.WORKDAY),
+    ],
+)
+def test_three_kinds_of_free_day_are_kept_apart(day, kind):
+    assert kind_of(date.fromisoformat(day), CALENDAR) is kind
+
+
+def test_a_day_off_by_the_roster_is_a_rest_day():
+    assert CALENDAR.kind(date(2026, 10, 12), frozenset()) is DayKind.ROSTER_OFF
+    assert kind_of(date(2026, 10, 12), CALENDAR, frozenset()) is OvertimeKind.REST_DAY
+
+
+def test_start_date_takes_the_whole_night():
+    records = [Record(at("09-30 22:00"), at("10-01 02:00"))]
+    rules = OvertimeRules(RULES.multipliers, RULES.pay_days, RULES.hours_per_day, CrossMidnight.START_DATE)
+    assert [(s.day.day, s.kind, s.minutes) for s in segments(records, rules, CALENDAR)] == [
+        (30, OvertimeKind.WORKDAY, 240)
+    ]
+
+
+def test_a_break_longer_than_the_last_part_eats_into_the_one_before():
+    records = [Record(at("10-12 22:00"), at("10-13 00:10"), break_minutes=30)]
+    assert [(s.day.day, s.minutes) for s in segments(records, RULES, CALENDAR)] == [(12, 100)]
+
+
+def test_comp_leave_across_a_friday_night_is_paid_before_midnight():
+    records = [Record(at("10-16 22:00"), at("10-17 01:00"), Settle.COMP_LEAVE)]
+    found = segments(records, RULES, CALENDAR)
+    assert [(s.kind, s.settle, s.forced) for s in found] == [
+        (OvertimeKind.WORKDAY, Settle.PAY, True),
+        (OvertimeKind.REST_DAY, Settle.COMP_LEAVE, False),
+    ]
+    priced = overtime_pay(found, BASE, RULES)
+    assert (priced.comp_minutes, priced.forced, priced.pay.yuan()) == (60, (0,), "150.00")
+
+
+def test_irregular_hours_without_the_policy_pay_nothing():
+    records = [Record(at("10-01 09:00"), at("10-01 17:00"))]
+    rules = OvertimeRules(
+        RULES.multipliers, RULES.pay_days, RULES.hours_per_day, system=System.IRREGULAR, irregular_pays_statutory=False
+    )
+    priced = overtime_pay(segments(records, rules, CALENDAR), BASE, rules)
+    assert priced.lines == ()
+    assert priced.all_minutes == 480
+
+
+def test_end_before_start():
+    with pytest.raises(BadInput) as raised:
+        segments([Record(at("10-12 20:00"), at("10-12 19:00"))], RULES, CALENDAR)
+    assert raised.value.code == "END_NOT_AFTER_START"
+
+
+def test_a_multiplier_that_is_missing_is_named():
+    with pytest.raises(NotReady) as raised:
+        line(OvertimeKind.OVER_PERIOD, 60, BASE, RULES)
+    assert raised.value.code == "RULE_MISSING"
+
+
+def test_the_trace_of_a_line():
+    records = [
+        Record(at("10-01 09:00"), at("10-01 11:00"), evidence=("overtime:1", "punch:8")),
+        Record(at("10-02 09:00"), at("10-02 09:30"), evidence=("overtime:2",)),
+    ]
+    priced = overtime_pay(segments(records, RULES, CALENDAR), BASE, RULES)
+    trace = priced.lines[0].trace(Why("overtime.statutory@2025-01-01"))
+    assert trace.value == "375.00"
+    assert trace.say == "法定节假日加班 2.5 小时:¥8,700.00 ÷ 21.75 ÷ 8 × 2.5 × 300% = ¥375.00"
+    assert trace.words == "法定节假日加班 2.5 小时,按 300% 计算"
+    assert trace.all_evidence() == ["overtime:1", "punch:8", "overtime:2"]
+
+
+# ── 审批与打卡的重叠 ───────────────────────────────────────────────────────
+
+
+def test_paid_is_the_overlap_of_approval_and_presence():
+    approvals = (Approval(at("10-12 18:00"), at("10-12 21:00"), "overtime:1"),)
+    assert approved_overlap(approvals, [(at("10-12 09:00"), at("10-12 20:30"))]) == 150
+    assert approved_overlap(approvals, []) == 0  # 有审批没打卡,不付
+    assert approved_overlap((), [(at("10-12 09:00"), at("10-12 20:30"))]) == 0  # 有打卡没审批,不付
+
+
+def test_overlapping_approvals_are_paid_once():
+    approvals = (
+        Approval(at("10-12 18:00"), at("10-12 20:00"), "overtime:1"),
+        Approval(at("10-12 19:00"), at("10-12 21:00"), "overtime:2"),
+    )
+    present = [(at("10-12 09:00"), at("10-12 22:00"))]
+    assert approved_overlap(approvals, present) == 180
+    found = approved_records(approvals, present, ("punch:1",))
+    assert [(r.start.hour, r.end.hour, r.evidence) for r in found] == [
+        (18, 20, ("overtime:1", "punch:1")),
+        (20, 21, ("overtime:2", "punch:1")),
+    ]
+
+
+# ── 性质 ───────────────────────────────────────────────────────────────
+
+moments = st.datetimes(at("09-20 00:00"), at("10-20 00:00")).map(lambda t: t.replace(second=0, microsecond=0))
+
+
+@st.composite
+def some_records(draw):
+    start = draw(moments)
+    return Record(start, start + timedelta(minutes=draw(st.integers(1, 1500))), draw(st.sampled_from(Settle)))
+
+
+@given(st.lists(some_records(), max_size=5), st.sampled_from(CrossMidnight))
+def test_segments_cover_the_interval(records, cross):
+    rules = OvertimeRules(RULES.multipliers, RULES.pay_days, RULES.hours_per_day, cross)
+    found = segments(records, rules, CALENDAR)
+    for index, record in enumerate(records):
+        own = sum(s.minutes for s in found if s.record == index)
+        assert own == (record.end - record.start) // timedelta(minutes=1)
+
+
+@given(some_records(), st.integers(0, 2000), st.sampled_from([1, 15, 30]))
+def test_breaks_and_granularity_only_take_away(record, rest, unit):
+    rested = Record(record.start, record.end, record.settle, rest)
+    rules = OvertimeRules(RULES.multipliers, RULES.pay_days, RULES.hours_per_day, granularity_minutes=unit)
+    found = segments([rested], rules, CALENDAR)
+    length = (record.end - record.start) // timedelta(minutes=1)
+    total = sum(s.minutes for s in found)
+    worked = max(length - rest, 0)
+    days = (record.end.date() - record.start.date()).days + 1
+    assert worked - days * (unit - 1) <= total <= worked
+    assert all(s.minutes % unit == 0 for s in found)
+
+
+@given(st.lists(some_records(), max_size=4))
+def test_minute_by_minute(records):
+    """另一种算法:一分钟一分钟地问这一天算哪种,再把每一分钟的钱加起来,最后舍入。"""
+    minutes: dict[OvertimeKind, int] = {}
+    for record in records:
+        for offset in range((record.end - record.start) // timedelta(minutes=1)):
+            kind = kind_of((record.start + timedelta(minutes=offset)).date(), CALENDAR)
+            if record.settle is Settle.PAY or kind is not OvertimeKind.REST_DAY:
+                minutes[kind] = minutes.get(kind, 0) + 1
+    priced = overtime_pay(segments(records, RULES, CALENDAR), BASE, RULES)
+    per_minute = Fraction(5000, 60)
+    expected = {k: Money.rounded(n * per_minute * Fraction(RULES.multipliers[k])) for k, n in minutes.items()}
+    assert {found.kind: found.amount for found in priced.lines} == expected
+    assert priced.pay == Money(sum(amount.fen for amount in expected.values()))
+
+
+@given(
+    st.lists(st.tuples(moments, st.integers(1, 600)), max_size=4),
+    st.lists(st.tuples(moments, st.integers(1, 600)), max_size=4),
+)
+def test_overlap_never_exceeds_either_side(asked, seen):
+    approvals = [Approval(s, s + timedelta(minutes=n), f"overtime:{i}") for i, (s, n) in enumerate(asked)]
+    present = [(s, s + timedelta(minutes=n)) for s, n in seen]
+    paid = approved_overlap(approvals, present)
+    assert 0 <= paid <= min(sum(n for _, n in asked), sum(n for _, n in seen))
+    records = approved_records(approvals, present)
+    assert sum((r.end - r.start) // timedelta(minutes=1) for r in records) == paid
