@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -89,21 +90,22 @@ STEPS: tuple[tuple[str, Step], ...] = (
 
 
 def run_check(tell: Tell) -> int:
-    """走完全部步骤;0 全成立,1 有一步不成立。启动不了是 Unavailable(退出码 3)。"""
+    """走完全部步骤;0 全成立,1 有一步不成立(状态与日志留下来看)。启动不了是 Unavailable(退出码 3)。"""
+    folder = Path(tempfile.mkdtemp(prefix="ehr-check-"))
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="ehr-check-", ignore_cleanup_errors=True) as folder:
-        house = start_sandbox(Path(folder), 0)
-        try:
-            start_service(house, lambda text: tell(f"  · {text}"))
-            tell(f"✓ 两个进程都已就绪({time.monotonic() - began:.1f} 秒)")
-            passed = _walk(house, tell)
-        except KeyboardInterrupt:
-            tell("已停下。")
-            return 130
-        finally:
-            house.stop()
-    tell(f"全部 {passed} 步都成立。" if passed == len(STEPS) else f"{len(STEPS)} 步里只走成了 {passed} 步。")
-    return 0 if passed == len(STEPS) else 1
+    house = start_sandbox(folder, 0)
+    try:
+        start_service(house, lambda text: tell(f"  · {text}"))
+        tell(f"✓ 两个进程都已就绪({time.monotonic() - began:.1f} 秒)")
+        passed = _walk(house, tell)
+    finally:
+        house.stop()
+    if passed < len(STEPS):
+        tell(f"{len(STEPS)} 步里走成了 {passed} 步。状态与日志留在 {folder}")
+        return 1
+    shutil.rmtree(folder, ignore_errors=True)
+    tell(f"全部 {passed} 步都成立({time.monotonic() - began:.0f} 秒)。")
+    return 0
 
 
 def _walk(house: House, tell: Tell) -> int:

@@ -17,7 +17,8 @@ PATIENCE = 10.0  # 秒;请自己停下之后最多再等这么久
 
 def follow_parent() -> None:
     """等标准输入断掉,然后请自己停下;到时还没停就强停。"""
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):  # 不用 sys.stdin:解释器收尾时,它的锁还攥在这个线程手里就会崩
+        pass
     last = threading.Timer(PATIENCE, os._exit, args=(1,))
     last.daemon = True
     last.start()

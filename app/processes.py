@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import socket
 import subprocess
 import sys
@@ -96,9 +97,17 @@ class Child:
         return line
 
     def died(self) -> Unavailable:
-        """它自己停了:说一句,指到日志。"""
+        """它自己停了:说一句,带上它最后的话,指到日志。"""
         code = self.process.wait(timeout=10)
-        return Unavailable("CHILD_DIED", f"{self.name}自己停了(退出码 {code})。请看日志 {self.log},改好后再试一次。")
+        last = self.last_words()
+        said = f":{last}" if last else "。"
+        return Unavailable("CHILD_DIED", f"{self.name}自己停了(退出码 {code}){said}日志在 {self.log},改好后再试一次。")
+
+    def last_words(self) -> str:
+        """日志的最后一行,若是一句给人看的中文。"""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return last if re.search(r"[\u4e00-\u9fff].*[。!?]$", last) else ""
 
     @property
     def alive(self) -> bool:

@@ -141,7 +141,7 @@ def test_a_service_that_dies_is_said_with_its_log(
     demos.append(demo)
     code, said = demo.finish()
     assert code == 3
-    assert "服务自己停了(退出码 5)" in said
+    assert "服务自己停了(退出码 5)" in said, said
     assert "service.log" in said
     assert "Traceback" not in said
 
