@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from config.policies import shipped
 from engine.attendance import DayFact, DayInput, LeaveOnDay, PunchSeen, State, judge
 from engine.city import OwnRates, insurance_lines
 from engine.days import DayKind, Month
+from engine.formula import evaluate, formula
+from engine.formula_types import Unit
 from engine.insurance import BaseKind, contribute_all
 from engine.overtime import Approval as OvertimeApproval
 from engine.shifts import Shift, local
@@ -59,6 +62,20 @@ def test_standards_are_inputs_of_pay_items(opening: dict[str, Any]):
     items = yaml.safe_load((root / "config" / "policies" / "pay_items.yaml").read_text(encoding="utf-8"))
     for row in opening["pay_profiles"]["people"]:
         assert set(row["standards"]) <= set(items["inputs"])
+
+
+def test_formulas_are_understood_and_give_the_article(opening: dict[str, Any]):
+    rates = dict.fromkeys(("销售额完成率", "客户满意度", "出勤率", "绩效得分"), Unit.RATE)
+    for plan in opening["performance"]["plans"]:
+        assert formula(plan["formula"], rates).unit is Unit.RATE
+        assert formula(plan["bonus"], {**rates, "基本工资": Unit.MONEY}).unit is Unit.MONEY
+    sales = opening["performance"]["plans"][0]
+    score = evaluate(formula(sales["formula"], rates), {"销售额完成率": (120, 100), "客户满意度": (95, 100)})
+    assert Fraction(*score) == Fraction(110, 100)
+    bonus = evaluate(
+        formula(sales["bonus"], {**rates, "基本工资": Unit.MONEY}), {"基本工资": (1_000_000, 1), "绩效得分": score}
+    )
+    assert Fraction(*bonus) == 110_000  # 1,100.00 元
 
 
 def own_share(row: dict[str, Any], work: Month, injury: Decimal) -> int:
