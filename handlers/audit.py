@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlmodel import col, select
 
@@ -26,7 +26,7 @@ class Entry:
 
 
 def _digest(at: datetime, actor: str, door: str, entry: Entry, previous: str) -> str:
-    parts = (at.isoformat(), actor, door, entry.use_case, entry.subject, entry.key, entry.details, previous)
+    parts = (at.astimezone(UTC).isoformat(), actor, door, entry.use_case, entry.subject, entry.key, entry.details, previous)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 

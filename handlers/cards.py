@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlmodel import select
 
 from handlers.outbox import post
-from models.mailbox import Card, Fact
+from models.mailbox import Card, Fact, OutboxRow
 from models.work import Work
 
 
@@ -58,7 +58,14 @@ def refresh_cards(work: Work, noun: str, subject_id: int, revision: int, cause: 
     """这件事变了:它的每一张卡都在原处更新一次(revision 防重)。"""
     rows = work.session.exec(select(Card.out_track_id).where(Card.noun == noun, Card.subject_id == subject_id)).all()
     for track in rows:
-        _post_update(work, track, revision, cause)
+        if not _unsent(work, track):
+            _post_update(work, track, revision, cause)
+
+
+def _unsent(work: Work, track: str) -> bool:
+    """这张卡还没寄出:寄出时会按当时的样子写,不必再更新(省一次推送)。"""
+    state = work.session.exec(select(OutboxRow.state).where(OutboxRow.dedupe_key == f"card:{track}")).first()
+    return state == "new"
 
 
 def refresh_card_of(work: Work, ref: CardRef, revision: int) -> None:

@@ -1,0 +1,49 @@
+"""公司 company:名称、扣缴义务人、发薪日、工伤费率等;由开账数据装入,存成一条事实。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.days import Month
+from engine.errors import NotReady
+from handlers.codec import adapter_of
+from models.mailbox import Fact
+from models.work import Work
+
+KEY = "company"
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """公司资料。pay_day 次月几日发;first_month 由本系统发放的第一个劳动所属月。"""
+
+    name: str
+    unit: str
+    city: str
+    pay_day: int
+    pay_group: str
+    first_month: str
+    injury_rate: Decimal
+
+    def pay_month(self, month: Month) -> Month:
+        """某个劳动所属月的工资在哪个月发(也就在哪个月计税)。"""
+        return month.plus(1)
+
+
+def company_of(work: Work) -> Company:
+    """公司资料;还没装入报 NO_COMPANY。"""
+    row = work.session.get(Fact, KEY)
+    if row is None:
+        raise NotReady("NO_COMPANY", "还没有装入公司资料(名称、扣缴义务人、发薪日)。请管理员用开账文件装入后再来。")
+    found: Company = adapter_of(Company).validate_json(row.value)
+    return found
+
+
+def keep_company(work: Work, company: Company) -> None:
+    """记下公司资料。"""
+    text = adapter_of(Company).dump_json(company).decode()
+    row = work.session.get(Fact, KEY) or Fact(key=KEY, value=text)
+    row.value = text
+    work.session.add(row)
+    work.session.flush()
