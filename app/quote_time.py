@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -26,6 +26,7 @@ from app.quote_case import (
     span_of,
     yes,
 )
+from config.policies import shipped
 from engine.days import Calendar, DayKind, Month
 from engine.figures import fixed, plain
 from engine.leave_days import Counting, CountRule, NoCountedTime, count_days, find_end
@@ -65,13 +66,11 @@ from engine.proration import (
     raise_in_month,
 )
 
-MULTIPLIERS = {
-    OvertimeKind.WORKDAY: Decimal("1.50"),
-    OvertimeKind.REST_DAY: Decimal("2.00"),
-    OvertimeKind.STATUTORY: Decimal("3.00"),
-    OvertimeKind.OVER_PERIOD: Decimal("1.50"),
-}
-PAY_DAYS = "21.75"
+
+def _multipliers(day: date | None) -> Mapping[OvertimeKind, Decimal]:
+    """加班倍数:算例没有写,按自带的政策;没有日子的取最新一版。"""
+    rule = shipped().overtime
+    return (rule.on(day) if day else rule.versions[-1].value).multipliers
 
 
 def leave_days(case: Case) -> Answer:
@@ -190,9 +189,10 @@ def _employed(case: Case) -> Employed:
 
 def _proration(case: Case) -> Answer:
     method = ProrationMethod(need(case, "method"))
-    pay_days = number(case.get("divisor") or PAY_DAYS, least="0.01")
+    days = _days(case)
+    pay_days = shipped().numbers["pay_days"].on(days.month.first)
     policy = ProrationPolicy(method, pay_days, yes(case.get("include_statutory", False)))
-    found = proration(money(need(case, "monthly_wage")), _employed(case), _days(case), policy)
+    found = proration(money(need(case, "monthly_wage")), _employed(case), days, policy)
     return {
         "month_workdays": found.whole.workdays,
         "month_statutory_days": found.whole.statutory,
@@ -230,10 +230,11 @@ def overtime(case: Case) -> Answer:
     if system is System.PIECE:
         table = need(case, "overtime_pieces")
         pieces = {OvertimeKind(kind): number(value) for kind, value in table.items()}
-        found = piece_pay(money(need(case, "piece_unit_price")), pieces, MULTIPLIERS)
+        found = piece_pay(money(need(case, "piece_unit_price")), pieces, _multipliers(None))
         return {"lines": [_piece_line(line) for line in found.lines], "total_pay": found.pay.yuan()}
+    records = [_record(r) for r in case.get("records") or []]
     rules = OvertimeRules(
-        multipliers=MULTIPLIERS,
+        multipliers=_multipliers(records[0].start.date() if records else None),
         pay_days=number(need(case, "pay_days"), least="0.01"),
         hours_per_day=number(need(case, "hours_per_day"), least="0.01"),
         cross_midnight=CrossMidnight(case.get("cross_midnight", CrossMidnight.SPLIT_BY_DATE)),
@@ -245,8 +246,9 @@ def overtime(case: Case) -> Answer:
     hourly = {"hourly_rate_display": fixed(base.fen * Fraction(3, 5) / rules.month_minutes, 4)}
     if system is System.COMPREHENSIVE:
         return hourly | _comprehensive(case, base, rules)
+    need(case, "records")
     calendar, roster = calendar_of(case)
-    parts = segments([_record(r) for r in need(case, "records")], rules, calendar, roster)
+    parts = segments(records, rules, calendar, roster)
     priced = overtime_pay(parts, base, rules)
     return hourly | {
         "segments": [_segment(s) for s in parts],

@@ -165,7 +165,8 @@ class _Draft:
         self.required = cut(self.planned, [window for leave in facts.leaves for window in leave.windows])
         self.first, self.last = _ends(facts, self.required)
         seen = tuple(p.evidence for p in (self.first, self.last) if p is not None)
-        self.overtime = approved_records(facts.overtime, cut(present(facts.punches), self.planned), seen)
+        approvals = (*facts.overtime, *_scheduled(facts))
+        self.overtime = approved_records(approvals, cut(present(facts.punches), self.planned), seen)
         self.late = self.early = self.absent = 0
         self.missing: list[str] = []
         self.reasons: list[str] = []
@@ -272,6 +273,14 @@ class _Draft:
             reasons=tuple(self.reasons),
             evidence=tuple(dict.fromkeys(self.evidence)),
         )
+
+
+def _scheduled(facts: DayInput) -> tuple[Approval, ...]:
+    """法定节假日排了班的:排班就是公司的安排,不必另有加班审批。"""
+    if facts.kind is not DayKind.STATUTORY or facts.shift is None:
+        return ()
+    name = f"schedule:{facts.day.isoformat()}"
+    return tuple(Approval(start, end, name) for start, end in facts.shift.windows(facts.day))
 
 
 def present(punches: tuple[PunchSeen, ...]) -> tuple[Window, ...]:

@@ -169,8 +169,17 @@ def test_a_holiday_worked_by_approval():
     day = date(2026, 10, 1)
     approval = Approval(at("10-01 09:00"), at("10-01 17:00"), "overtime:6")
     seen = punches(("10-01 09:10", "on"), ("10-01 17:00", "off"))
-    fact = judge(DayInput(day, CALENDAR.kind(day), DAY, seen, overtime=(approval,)), STRICT)
+    fact = judge(DayInput(day, CALENDAR.kind(day), None, seen, overtime=(approval,)), STRICT)
     assert (fact.state, fact.planned_minutes, fact.late_minutes, fact.overtime_minutes) == (State.REST, 0, 0, 470)
+
+
+def test_a_shift_scheduled_on_a_holiday_needs_no_approval():
+    # 10月1日排了日班:9:10–12:00 与 13:00–18:00,午休不算,共 470 分钟,按法定节假日加班。
+    day = date(2026, 10, 1)
+    seen = punches(("10-01 09:10", "on"), ("10-01 18:30", "off"))
+    fact = judge(DayInput(day, CALENDAR.kind(day, frozenset({day})), DAY, seen), STRICT)
+    assert (fact.state, fact.planned_minutes, fact.overtime_minutes) == (State.REST, 0, 470)
+    assert ("overtime", "schedule:2026-10-01") in fact.evidence
 
 
 def test_a_rest_day_and_a_workday_without_a_shift():
