@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sandbox.clock import SHANGHAI
@@ -61,6 +61,16 @@ _FORMS = {
     "halfDay": "must be yyyy-MM-dd AM|PM",
     "hour": "must be yyyy-MM-dd HH:mm",
 }
+
+
+def fit(world: World, userid: str, span: Span) -> Span:
+    """按天的,首尾贴到排班的上下班时刻(夜班才不会漏)。"""
+    if span.unit != "day":
+        return span
+    opening, closing = world.schedule(userid, span.first), world.schedule(userid, span.last)
+    begin = opening.on_at if opening and opening.on_at else span.begin
+    end = closing.off_at if closing and closing.off_at else span.end
+    return replace(span, begin=begin, end=end)
 
 
 def by_day(world: World, userid: str, span: Span, *, working: bool) -> list[tuple[date, int]]:

@@ -37,6 +37,7 @@ def submit(house: House, request: Request) -> Approval:
     span = durations.read_span(request.unit, request.from_text, request.to_text)
     working = leave is not None and not leave.natural_day_leave
     amount = durations.total(durations.by_day(world, request.person.userid, span, working=working))
+    span = durations.fit(world, request.person.userid, span)
     form = next(f for f in world.company.processes if f.kind == request.kind)
     task = ApprovalTask(secrets.randbelow(10**11), _approver(house, request.person), now, None, "NONE", "")
     approval = Approval(

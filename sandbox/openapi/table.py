@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from sandbox.openapi import cards, contacts, messages, token
+from sandbox.openapi import (
+    approvals,
+    attendance,
+    cards,
+    contacts,
+    crm,
+    hrm,
+    leave,
+    messages,
+    report,
+    token,
+    workflow,
+)
 from sandbox.openapi.endpoint import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *token.ENDPOINTS,
     *contacts.ENDPOINTS,
+    *attendance.ENDPOINTS,
+    *approvals.ENDPOINTS,
+    *leave.ENDPOINTS,
+    *report.ENDPOINTS,
+    *hrm.ENDPOINTS,
     *messages.ENDPOINTS,
     *cards.ENDPOINTS,
+    *workflow.ENDPOINTS,
+    *crm.ENDPOINTS,
 )
