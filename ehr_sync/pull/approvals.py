@@ -98,8 +98,7 @@ def _ids(source: Source, code: str, since: datetime, until: datetime) -> Iterato
                 "nextToken": int(token),
                 "maxResults": APPROVAL_IDS.page,
             }
-            result = source.ding.call(APPROVAL_IDS, body).get("result")
-            inner: Raw = result if isinstance(result, dict) else {}
+            inner = read.inner(source.ding.call(APPROVAL_IDS, body), "result")
             following = str(inner["nextToken"]) if read.has(inner, "nextToken") else None
             return Slice(read.items(inner, "list"), following)
 

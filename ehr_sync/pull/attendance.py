@@ -47,8 +47,7 @@ def read_shifts(source: Source, ask: Ask) -> Iterator[Page]:
 def _groups(source: Source) -> list[Any]:
     def fetch(token: str) -> Slice:
         query = {"nextToken": token, "maxResults": str(ATTEND_GROUPS.page)}
-        result = source.ding.call(ATTEND_GROUPS, query=query).get("result")
-        inner: Raw = result if isinstance(result, dict) else {}
+        inner = read.inner(source.ding.call(ATTEND_GROUPS, query=query), "result")
         items = read.items(inner, "groups")
         more = read.flag(inner, "hasMore", False) and bool(items)
         return Slice(items, str(inner.get("nextToken") or int(token) + len(items)) if more else None)
@@ -216,8 +215,7 @@ def _schedule_rows(source: Source, on: date) -> Iterator[Any]:
 
     def fetch(offset: str) -> Slice:
         body = {"workDate": stamp, "offset": int(offset), "size": ATTEND_SCHEDULE.page}
-        result = source.ding.call(ATTEND_SCHEDULE, body).get("result")
-        inner: Raw = result if isinstance(result, dict) else {}
+        inner = read.inner(source.ding.call(ATTEND_SCHEDULE, body), "result")
         items = read.items(inner, "schedules")
         more = read.flag(inner, "has_more", False) and bool(items)
         return Slice(items, str(int(offset) + ATTEND_SCHEDULE.page) if more else None)

@@ -47,14 +47,13 @@ def read_form(
     """把一个自定义对象从头翻到尾;`ask.ids` 给了(事件)就只收这几条。"""
     basket = Basket(feed, ask)
     wanted = set(ask.ids)
-    missing = dict.fromkeys(ask.ids)
+    found: set[object] = set()
 
     def fetch(token: str) -> Slice:
         body = {"name": form.name, "currentOperatorUserId": source.operator, "maxResults": CRM_QUERY.page}
         if token:
             body["nextToken"] = token
-        result = source.ding.call(CRM_QUERY, body).get("result")
-        inner: Raw = result if isinstance(result, dict) else {}
+        inner = read.inner(source.ding.call(CRM_QUERY, body), "result")
         more = read.flag(inner, "hasMore", False) and read.has(inner, "nextToken")
         return Slice(read.items(inner, "values"), str(inner["nextToken"]) if more else None)
 
@@ -62,9 +61,9 @@ def read_form(
         for raw in page:
             if not wanted or (isinstance(raw, dict) and raw.get("instanceId") in wanted):
                 basket.add(raw, lambda value: parse(read.record(value), form))
-                missing.pop(raw.get("instanceId") if isinstance(raw, dict) else None, None)
+                found.add(raw.get("instanceId") if isinstance(raw, dict) else None)
         yield basket.turn()
-    for instance_id in missing:
+    for instance_id in [one for one in ask.ids if one not in found]:
         basket.spoil(
             {"instanceId": instance_id}, "客户管理里已找不到这条记录(可能被删除),请 HR 核对", f"{feed}:{instance_id}"
         )

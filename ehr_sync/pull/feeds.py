@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -16,9 +17,10 @@ from ehr_sync.pull.feed import Ask, Feed, Source
 from ehr_sync.pull.leave import QUOTAS
 from ehr_sync.pull.people import PEOPLE
 from ehr_sync.pull.punches import PUNCHES
+from ehr_sync.pull.read import Unreadable
 from ehr_sync.pull.roster import ROSTER
 from ehr_sync.pull.satisfaction import RATINGS
-from engine.errors import EhrError
+from engine.errors import EhrError, Unavailable
 from handlers.actor import SYSTEM
 from handlers.desk import Desk
 from handlers.intake import FeedFailed, FeedOf, Taken, cursor_of, feed_failed, take_page
@@ -27,6 +29,17 @@ from handlers.records import Page
 FEEDS: tuple[Feed, ...] = (PEOPLE, ROSTER, SHIFTS, SCHEDULE, QUOTAS, APPROVALS, PUNCHES, DEALS, RATINGS)
 """按依赖排好:前面的读好了,后面的才认得人。"""
 BY_NAME = {feed.name: feed for feed in FEEDS}
+
+
+def waves() -> list[list[Feed]]:
+    """分几波:一波里的互不相干,可以同时读;后一波要等前一波。"""
+    left, ready, found = list(FEEDS), set[str](), list[list[Feed]]()
+    while left:
+        wave = [feed for feed in left if ready.issuperset(feed.after)]
+        found.append(wave)
+        ready |= {feed.name for feed in wave}
+        left = [feed for feed in left if feed not in wave]
+    return found
 
 
 class Intake(Protocol):
@@ -81,13 +94,22 @@ def pull(feed: Feed, source: Source, intake: Intake, ask: Ask) -> Pulled:
     """读一个来源:从游标接着读,一页一交。没读完的错误记下再抛出;已交的页算数,下次接着来。"""
     done = Pulled(feed.name)
     try:
-        for page in feed.read(source, replace(ask, cursor=ask.cursor or intake.cursor(feed.name))):
+        for page in _pages(feed, source, replace(ask, cursor=ask.cursor or intake.cursor(feed.name))):
             if worth_taking(page):
                 done = done.plus(intake.take(page, key_of(page)))
     except EhrError as error:
         intake.failed(feed.name, f"{error.code}:{error.say}", f"{feed.name}:failed:{ask.now.isoformat()}")
         raise
     return done
+
+
+def _pages(feed: Feed, source: Source, ask: Ask) -> Iterator[Page]:
+    """逐页读;整页不成样子(不是某一条的毛病)当作暂时读不了,不当作空页。"""
+    try:
+        yield from feed.read(source, ask)
+    except Unreadable as problem:
+        say = f"钉钉给的“{feed.title}”整页读不懂({problem}),这一页没有收,稍后会自动再读。"
+        raise Unavailable("PAGE_UNREADABLE", say, {"feed": feed.name}) from None
 
 
 def worth_taking(page: Page) -> bool:

@@ -49,8 +49,7 @@ def _quotas(source: Source, basket: Basket, leave: Raw, userids: list[str]) -> N
                 "offset": int(offset),
                 "size": LEAVE_QUOTAS.page,
             }
-            result = source.ding.call(LEAVE_QUOTAS, body).get("result")
-            inner: Raw = result if isinstance(result, dict) else {}
+            inner = read.inner(source.ding.call(LEAVE_QUOTAS, body), "result")
             items = read.items(inner, "leave_quotas")
             more = read.flag(inner, "has_more", False) and bool(items)
             return Slice(items, str(int(offset) + LEAVE_QUOTAS.page) if more else None)
@@ -116,8 +115,7 @@ def leave_status(source: Source, userids: list[str], first: datetime, last: date
                 "offset": int(offset),
                 "size": LEAVE_STATUS.page,
             }
-            result = source.ding.call(LEAVE_STATUS, body).get("result")
-            inner: Raw = result if isinstance(result, dict) else {}
+            inner = read.inner(source.ding.call(LEAVE_STATUS, body), "result")
             items = read.items(inner, "leave_status")
             more = read.flag(inner, "has_more", False) and bool(items)
             return Slice(items, str(int(offset) + LEAVE_STATUS.page) if more else None)

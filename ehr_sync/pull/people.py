@@ -55,9 +55,9 @@ def on_job(source: Source) -> list[str]:
 
     def fetch(offset: str) -> Slice:
         body = {"status_list": ON_JOB, "offset": int(offset), "size": HRM_ON_JOB.page}
-        result = _object(source.ding.call(HRM_ON_JOB, body).get("result"))
+        result = read.inner(source.ding.call(HRM_ON_JOB, body), "result")
         following = result.get("next_cursor")
-        return Slice(result.get("data_list") or [], None if following is None else str(following))
+        return Slice(read.items(result, "data_list"), None if following is None else str(following))
 
     return [str(userid) for page in pages(fetch, "0") for userid in page]
 
@@ -69,7 +69,7 @@ def dismissed(source: Source) -> list[str]:
         query = {"nextToken": token, "maxResults": str(HRM_DISMISSIONS.page)}
         answer = source.ding.call(HRM_DISMISSIONS, query=query)
         more = read.flag(answer, "hasMore", False) and read.has(answer, "nextToken")
-        return Slice(answer.get("userIdList") or [], str(answer["nextToken"]) if more else None)
+        return Slice(read.items(answer, "userIdList"), str(answer["nextToken"]) if more else None)
 
     return [str(userid) for page in pages(fetch, "0") for userid in page]
 
@@ -116,9 +116,9 @@ def _listed(source: Source, depts: list[int]) -> list[str]:
 def _dept_users(source: Source, dept: int) -> Iterator[Any]:
     def fetch(cursor: str) -> Slice:
         body = {"dept_id": dept, "cursor": int(cursor), "size": USER_LIST.page}
-        result = _object(source.ding.call(USER_LIST, body).get("result"))
+        result = read.inner(source.ding.call(USER_LIST, body), "result")
         more = read.flag(result, "has_more", False) and read.has(result, "next_cursor")
-        return Slice(result.get("list") or [], str(result["next_cursor"]) if more else None)
+        return Slice(read.items(result, "list"), str(result["next_cursor"]) if more else None)
 
     for page in pages(fetch, "0"):
         yield from page
@@ -203,10 +203,6 @@ def dismissal(value: object, present: set[str]) -> list[Record]:
         records.append(PersonRecord(version=read.stamped(None, fields), **fields))
     records.append(DismissalRecord(userid, last, read.stamped(None, (userid, last))))
     return records
-
-
-def _object(value: object) -> Raw:
-    return value if isinstance(value, dict) else {}
 
 
 PEOPLE = Feed("people", "人员", Window.SNAPSHOT, CHUNK, (Run("20 1 * * *"),), read_people)

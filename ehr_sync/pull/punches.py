@@ -36,6 +36,8 @@ def read_punches(source: Source, ask: Ask) -> Iterator[Page]:
         if (ask.today - on).days > KEPT_DAYS or (on == ask.today and shanghai(ask.now).hour < 6):
             continue
         yield from _day(source, ask, on, people, last=on < ask.today)
+    if not ask.partial:
+        yield Basket("punches", ask).turn(complete=True)
 
 
 def _day(source: Source, ask: Ask, on: date, people: list[str], *, last: bool) -> Iterator[Page]:
@@ -60,7 +62,6 @@ def _day(source: Source, ask: Ask, on: date, people: list[str], *, last: bool) -
         done = last and index == len(chunks) - 1
         yield basket.turn(
             cursor=on.isoformat() if done and not ask.partial else "",
-            complete=done and not ask.partial,
             userids=tuple(chunk),
         )
 

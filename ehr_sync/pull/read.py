@@ -28,6 +28,14 @@ def record(value: object) -> Raw:
     return value
 
 
+def inner(data: Raw, key: str) -> Raw:
+    """回答里必须有的一个对象;没有就是这一页坏了,不能当作空页。"""
+    value = data.get(key)
+    if not isinstance(value, dict):
+        raise Unreadable(f"回答里没有“{key}”")
+    return value
+
+
 def has(data: Raw, key: str) -> bool:
     """有这一项,且不是 null、空文字。"""
     return data.get(key) not in (None, "")
