@@ -33,7 +33,8 @@ from tests.house import (
 )
 
 LONGEST_FILE, LONGEST_FUNCTION, MOST_PARAMETERS = 400, 40, 5
-MAY_COMMIT = {"handlers/desk.py", "models/work.py"}
+# 办事台与它的工作单元;迁移建的是表,不是业务。
+MAY_COMMIT = {"handlers/desk.py", "models/work.py", "models/migrate.py"}
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter"}
 ENGINE_NEVER = {"os", "io", "logging", "asyncio", "time", "pathlib", "random", "socket", "subprocess", "threading"}
 BY_PLATFORM = {"fcntl", "msvcrt", "winreg", "resource", "ctypes", "pwd", "grp"}
