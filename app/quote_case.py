@@ -66,7 +66,10 @@ def number(value: Any, *, least: str = "0") -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise BadCase(f"“{value}”应当写成字符串的数")
     found = Decimal(value)
-    if not found.is_finite() or found < Decimal(least):
+    exponent = found.as_tuple().exponent
+    # 太长的数多半是写错了,也免得算到天荒地老。
+    sane = isinstance(exponent, int) and exponent >= -30 and found.adjusted() <= 15
+    if not sane or found < Decimal(least):
         raise BadCase(f"“{value}”不在允许的范围内")
     return found
 

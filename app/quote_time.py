@@ -28,6 +28,7 @@ from app.quote_case import (
 )
 from config.policies import shipped
 from engine.days import Calendar, DayKind, Month
+from engine.errors import BadInput
 from engine.figures import fixed, plain
 from engine.leave_days import Counting, CountRule, NoCountedTime, count_days, find_end
 from engine.leave_pay import (
@@ -136,7 +137,11 @@ def _divide(case: Case) -> Divide:
 
 def _days(case: Case) -> Days:
     calendar, roster = calendar_of(case)
-    return Days(Month.parse(need(case, "month")), calendar, roster)
+    try:
+        month = Month.parse(need(case, "month"))
+    except BadInput as error:
+        raise BadCase(error.say) from None
+    return Days(month, calendar, roster)
 
 
 def _personal_leave(case: Case) -> Answer:

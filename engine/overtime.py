@@ -22,6 +22,9 @@ from engine.proration import Why, leaf_days, leaf_money
 from engine.shifts import Window, cut, meet, merge, minutes_of
 from engine.trace import Trace
 
+LONGEST = timedelta(days=31)
+"""一次加班最长多久:再长多半是日期写错了。"""
+
 
 class OvertimeKind(StrEnum):
     """哪种加班;over_period_standard 是综合工时超出周期标准的部分。"""
@@ -135,6 +138,8 @@ def segments(
     for index, record in enumerate(records):
         if record.end <= record.start:
             raise BadInput("END_NOT_AFTER_START", "加班的结束时间不在开始时间之后。请您看一下起止时间,改好后再提交。")
+        if record.end - record.start > LONGEST:
+            raise BadInput("OVERTIME_TOO_LONG", "一次加班超过一个月了。请您看一下起止时间,改好后再提交。")
         for day, minutes in _parts(record, rules):
             minutes -= minutes % rules.granularity_minutes
             if not minutes:
