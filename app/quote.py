@@ -65,7 +65,7 @@ def read_cases(path: Path) -> list[object]:
         raise BadInput("NOT_JSON", f"{path}:不是 JSON(UTF-8)文件,请检查内容。") from None
     cases = data.get("cases") if isinstance(data, dict) else data
     if not isinstance(cases, list):
-        raise BadInput("NO_CASES", f"{path}:里面没有算例,应当是 {{\"cases\":[…]}}。")
+        raise BadInput("NO_CASES", f'{path}:里面没有算例,应当是 {{"cases":[…]}}。')
     return cases
 
 

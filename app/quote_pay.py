@@ -237,7 +237,12 @@ def performance_case(case: Json) -> Json:
         return _performance_error(problem)
     out: Json = {
         "items": [
-            {"code": i.indicator.code, "ratio": fixed(i.ratio, 6), "used": fixed(i.used, 6), "points": fixed(i.points, 6)}
+            {
+                "code": i.indicator.code,
+                "ratio": fixed(i.ratio, 6),
+                "used": fixed(i.used, 6),
+                "points": fixed(i.points, 6),
+            }
             for i in result.items
         ],
         "score": fixed(result.value, 6),
@@ -266,5 +271,3 @@ QUOTES: dict[str, Callable[[Json], Json]] = {
     "insurance": insurance_case,
     "performance": performance_case,
 }
-
-

@@ -256,7 +256,7 @@ class PayItemVersion(Versioned):
 class PayItemShape(Shape):
     label: str
     name: str = ""  # 公式里的名字,不写则同 label
-    section: Literal["earning", "deduction", "insurance", "tax", "after_tax", "employer", "info"]
+    section: Literal["earning", "deduction", "after_tax", "employer", "info"]
     tax: Literal["wage", "not_taxed", "none"] = "wage"
     minimum_wage_class: str = ""
     order: int

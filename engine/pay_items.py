@@ -48,6 +48,7 @@ FACT_UNITS: Mapping[str, Unit] = {
     "基本工资": Unit.MONEY,
     "绩效得分": Unit.RATE,
     "绩效系数": Unit.RATE,
+    "在职比例": Unit.RATE,
     "出勤天数": Unit.DAYS,
     "应出勤天数": Unit.DAYS,
     "旷工天数": Unit.DAYS,
@@ -59,7 +60,6 @@ FACT_UNITS: Mapping[str, Unit] = {
     "缺卡次数": Unit.COUNT,
     "迟到分钟": Unit.COUNT,
     "早退分钟": Unit.COUNT,
-    "夜班次数": Unit.COUNT,
     "加班小时": Unit.HOURS,
     "工龄": Unit.COUNT,
 }

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.money import Money
 
@@ -58,6 +59,20 @@ class Trace:
         if self.parts:
             out["parts"] = [p.to_json() for p in self.parts]
         return out
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Trace:
+        """从 to_json 的字典读回。"""
+        return cls(
+            data["label"],
+            data["value"],
+            data["unit"],
+            data.get("say", ""),
+            data.get("words", ""),
+            data.get("rule", ""),
+            tuple(data.get("evidence", ())),
+            tuple(cls.from_json(p) for p in data.get("parts", ())),
+        )
 
 
 def money_leaf(label: str, amount: Money, *, evidence: tuple[str, ...] = (), rule: str = "", say: str = "") -> Trace:

@@ -1,0 +1,306 @@
+"""工资 pay:一个人一个月的工资条,纯函数。输入是冻结的事实与编好的规则,输出是整数分。
+
+次序(pay-law §17):基本工资 → 请假旷工 → 加班 → 公式项目(绩效、津贴)→ 调整 → 应发 → 社保公积金 → 个税 → 税后 → 实发 → 检查。
+每一行只取整一次,合计是各行之和。实发不低于零,不足的记应收。解释见 engine.pay_explain,用同样的值与函数。
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from engine.errors import BadInput
+from engine.insurance import contribute
+from engine.money import Money, round_half_up
+from engine.pay_checks import Check, check
+from engine.pay_facts import Adjustment, PayFacts
+from engine.pay_items import Section
+from engine.pay_lines import absences, base_wage, employed_ratio
+from engine.pay_rules import PayRules, ShareStep
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """工资条的一行。amount 对实发的影响:收入为正,扣除、社保、个税、税后扣款为负;employer 与 info 不影响实发。"""
+
+    code: str
+    label: str
+    section: Section
+    amount: Money
+
+
+class ShareFen(NamedTuple):
+    """一个险种的结果(分):基数、个人、单位、个人超限、单位超限。"""
+
+    step: ShareStep
+    base: int
+    employee: int
+    employer: int
+    over: int = 0
+    added: int = 0
+
+
+class Slip(NamedTuple):
+    """工资条,都以分计。amounts 与规则的项目一一对应(带正负号);receivable 是实发不足零的部分。"""
+
+    rules: PayRules
+    person: str
+    amounts: tuple[int, ...]
+    adjustments: tuple[Adjustment, ...]
+    shares: tuple[ShareFen, ...]
+    gross_fen: int
+    insurance_fen: int
+    taxable_income: int
+    deductible: int
+    tax_fen: int
+    after_tax_fen: int
+    net_fen: int
+    receivable_fen: int
+    employer_fen: int
+    problems: tuple[Check, ...]
+
+    @property
+    def gross(self) -> Money:
+        """应发。"""
+        return Money(self.gross_fen)
+
+    @property
+    def insurance(self) -> Money:
+        """个人社保公积金合计(正数)。"""
+        return Money(self.insurance_fen)
+
+    @property
+    def tax(self) -> Money:
+        """本月个税(正数)。"""
+        return Money(self.tax_fen)
+
+    @property
+    def net(self) -> Money:
+        """实发。"""
+        return Money(self.net_fen)
+
+    @property
+    def receivable(self) -> Money:
+        """实发不足零、要向本人收的(正数)。"""
+        return Money(self.receivable_fen)
+
+    @property
+    def employer(self) -> Money:
+        """单位另外承担的(社保公积金单位部分等)。"""
+        return Money(self.employer_fen)
+
+    @property
+    def cost(self) -> Money:
+        """用人成本:应发加单位承担。"""
+        return Money(self.gross_fen + self.employer_fen)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """要人看的事。"""
+        return self.problems
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """工资条的各行,按次序;为零的行不列(base、iit 除外)。"""
+        return tuple(_lines(self))
+
+    def line(self, code: str) -> Line | None:
+        """某一行;没有为 None。"""
+        return next((one for one in self.lines if one.code == code), None)
+
+
+def compute(facts: PayFacts, rules: PayRules) -> Slip:
+    """算一个人一个月的工资条。事实的月份与规则不合报 BadInput(WRONG_MONTH)。"""
+    if facts.month != rules.month or facts.pay_month != rules.pay_month:
+        raise BadInput("WRONG_MONTH", f"输入是 {facts.month} 的,规则是 {rules.month} 的,请用同一个月。")
+    if facts.first_day > min(facts.last_day, rules.last_day):
+        raise BadInput("NOT_EMPLOYED", f"{facts.person} 在 {facts.month} 不在职,没有工资可算。请核对入离职日期。")
+    amounts, _ = item_amounts(facts, rules)
+    gross = sum([amounts[i] for i in rules.gross_index])
+    taxed = gross - sum([amounts[i] for i in rules.untaxed_index])
+    after = sum([amounts[i] for i in rules.after_tax_index]) if rules.after_tax_index else 0
+    employer = sum([amounts[i] for i in rules.employer_index]) if rules.employer_index else 0
+    if facts.adjustments:
+        for one in facts.adjustments:
+            if one.section == "after_tax":
+                after += one.fen
+            elif one.section in ("earning", "deduction"):
+                gross += one.fen
+                taxed += one.fen if one.taxed else 0
+    shares = insurance_shares(facts, rules)
+    own = deductible = 0
+    for share in shares:
+        own += share.employee
+        deductible += share.employee - share.over
+        employer += share.employer
+        taxed += share.added
+    tax = withheld(facts, rules, taxed, deductible)
+    net = gross - own - tax + after
+    owed = -net if net < 0 else 0
+    found = check(facts, rules, tuple(amounts), (gross, own, net))
+    return Slip(
+        rules, facts.person, tuple(amounts), facts.adjustments, shares, gross, own, taxed, deductible, tax, after,
+        net + owed, owed, employer, found,
+    )  # fmt: skip
+
+
+def item_amounts(facts: PayFacts, rules: PayRules) -> tuple[list[int], list[Any]]:
+    """各项目的金额(分,带正负号)与公式的槽。"""
+    amounts = [0] * len(rules.items)
+    slots = _fact_slots(facts, rules)
+    slots += rules.tail
+    for allowance in facts.allowances:
+        slot = rules.input_slot.get(allowance.name)
+        if slot is not None:
+            slots[slot] = (allowance.fen, 1)
+    base = _built_in(facts, rules, amounts, slots)
+    for kind, minutes, _when, _evidence in facts.overtime:
+        index, slot, n, d = rules.overtime[kind]
+        fen = (2 * slots[0][0] * minutes * n + d) // (2 * d) + amounts[index]
+        amounts[index] = fen
+        slots[slot] = (fen, 1)
+    if facts.leaves or facts.attended.absent_days[0] or rules.terms.deduct_lateness:
+        _absent(facts, rules, amounts, (slots, base))
+    for index, slot, run, needs, sign in rules.steps:
+        for need in needs:
+            if slots[need] is None:
+                break
+        else:
+            n, d = run(slots)
+            fen = n if d == 1 else (2 * n + d) // (2 * d) if n >= 0 else round_half_up(n, d)
+            amounts[index] = fen * sign
+            slots[slot] = (fen, 1)
+    return amounts, slots
+
+
+def _fact_slots(facts: PayFacts, rules: PayRules) -> list[Any]:
+    """公式里的事实,次序同 engine.pay_items.FACT_UNITS。"""
+    wages, attended, score = facts.wages, facts.attended, facts.score
+    wage = wages[0].fen
+    for one in wages:
+        if one.day <= facts.last_day:
+            wage = one.fen
+    whole = facts.first_day <= 1 and facts.last_day >= rules.last_day
+    personal = sick = away = (0, 1)
+    if facts.leaves:
+        personal, sick, away = leave_days(facts)
+    minutes = sum([o.minutes for o in facts.overtime]) if facts.overtime else 0
+    return [
+        (wage, 1),
+        score and score.value,
+        score and score.multiplier,
+        (1, 1) if whole else employed_ratio(facts, rules),
+        attended.worked_days,
+        attended.workdays,
+        attended.absent_days,
+        personal,
+        sick,
+        away,
+        (attended.late, 1),
+        (attended.early, 1),
+        (attended.missing, 1),
+        (attended.late_minutes, 1),
+        (attended.early_minutes, 1),
+        (minutes, 60),
+        (facts.service_years, 1),
+    ]
+
+
+def leave_days(facts: PayFacts) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+    """(事假、病假、全部请假)天数。"""
+    found = [(0, 1), (0, 1), (0, 1)]
+    for taken in facts.leaves:
+        n, d = taken.days
+        for i, counts in enumerate((taken.kind == "personal", taken.kind == "sick", True)):
+            if counts:
+                a, b = found[i]
+                found[i] = (a + n, b) if b == d else (a * d + n * b, b * d)
+    return found[0], found[1], found[2]
+
+
+def _built_in(facts: PayFacts, rules: PayRules, amounts: list[int], slots: list[Any]) -> int:
+    """基本工资这一行,得当月基本工资(分)。"""
+    if len(facts.wages) == 1 and facts.first_day <= 1 and facts.last_day >= rules.last_day:
+        fen = facts.wages[0].fen
+    else:
+        fen = base_wage(facts, rules).pay.fen
+    index = rules.rule_index.get("base_wage")
+    if index is not None:
+        amounts[index] = fen
+        slots[rules.rule_slot["base_wage"]] = (fen, 1)
+    return fen
+
+
+def _absent(facts: PayFacts, rules: PayRules, amounts: list[int], state: tuple[list[Any], int]) -> None:
+    slots, base = state
+    personal, sick, pay, absent, late = absences(facts, rules, base).amounts()
+    found = {"personal_leave": -personal, "sick_leave": -sick, "sick_pay": pay, "absence": -absent, "lateness": -late}
+    for rule, fen in found.items():
+        index = rules.rule_index.get(rule)
+        if index is not None and fen:
+            amounts[index] = fen
+            slots[rules.rule_slot[rule]] = (abs(fen), 1)
+
+
+def insurance_shares(facts: PayFacts, rules: PayRules) -> tuple[ShareFen, ...]:
+    """五险一金各险种两边的金额。"""
+    own = facts.insured
+    if own is None:
+        return ()
+    steps: tuple[ShareStep, ...] = rules.city(own.city).social if own.social_base is not None else ()
+    if own.housing_base is not None:
+        steps += rules.funds(own.city, own.housing_rate, own.supplementary_rate)
+    out = []
+    for step in steps:
+        declared = own.housing_base if step.housing else own.social_base
+        if declared is None:
+            continue
+        base = declared if step.cap is None or declared < step.cap else step.cap
+        if base < step.floor:
+            base = step.floor
+        if base > step.plain_base:
+            share = contribute(step.line, declared)
+            over, added = share.employee_not_deductible, share.employer_added_income
+            out.append(ShareFen(step, share.base, share.employee, share.employer, over, added))
+            continue
+        n, d, fixed = step.employee
+        unit = step.unit * d
+        employee = (2 * (base * n + fixed) + unit) // (2 * unit) * step.unit
+        n, d, fixed = step.employer
+        unit = step.unit * d
+        out.append(ShareFen(step, base, employee, (2 * (base * n + fixed) + unit) // (2 * unit) * step.unit))
+    return tuple(out)
+
+
+def withheld(facts: PayFacts, rules: PayRules, income: int, deductible: int) -> int:
+    """本月个税(分):累计预扣,不退;与 engine.tax.withhold 同样的式子。"""
+    t = facts.tax
+    taxable = (
+        t.income + income - t.tax_free - rules.allowances[t.scheme, t.start_month] - t.insurance - deductible
+        - t.special - t.new_special - t.other - t.new_other - t.donation - t.new_donation
+    )  # fmt: skip
+    due = rules.table.tax(taxable if taxable > 0 else 0) - t.relief - t.new_relief - t.withheld
+    return due if due > 0 else 0
+
+
+def _lines(slip: Slip) -> list[Line]:
+    order = {section: i for i, section in enumerate(Section)}
+    found = [
+        Line(item.key, item.label, item.section, Money(fen))
+        for item, fen in zip(slip.rules.items, slip.amounts, strict=True)
+        if fen or item.always
+    ]
+    found += [Line(a.code, a.label, Section(a.section), Money(a.fen)) for a in slip.adjustments]
+    for share in slip.shares:
+        line = share.step.line
+        if share.employee:
+            found.append(Line(f"ins_{line.code}", line.label, Section.INSURANCE, Money(-share.employee)))
+        if share.employer:
+            found.append(Line(f"er_{line.code}", f"{line.label}(单位)", Section.EMPLOYER, Money(share.employer)))
+    found.append(Line("iit", "个人所得税", Section.TAX, Money(-slip.tax_fen)))
+    added = sum(s.added for s in slip.shares)
+    if added:
+        found.append(Line("fund_excess", "公积金超限并入应税", Section.INFO, Money(added)))
+    if slip.receivable_fen:
+        found.append(Line("receivable", "实发不足,待收回", Section.INFO, Money(slip.receivable_fen)))
+    return sorted(found, key=lambda one: order[one.section])

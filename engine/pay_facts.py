@@ -1,0 +1,207 @@
+"""工资的事实 pay facts:一个人一个月的全部输入,冻结后可存、可传、可算哈希。
+
+都是 NamedTuple 里的整数与文字:钱是分,比率与天数是 (分子, 分母),日子是当月几号。这样读写快,一字不差。
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from engine.formula_types import Pair
+
+Evidence = tuple[str, ...]
+
+
+class Wage(NamedTuple):
+    """一段工资:自当月 day 号起,月工资 fen。"""
+
+    day: int
+    fen: int
+    evidence: Evidence = ()
+
+
+class LeaveTaken(NamedTuple):
+    """当月一种假:假种、天数、头一天是几号、日子的话("12月2日(周三)下午")。"""
+
+    kind: str
+    days: Pair
+    day: int
+    when: str = ""
+    evidence: Evidence = ()
+
+
+class OvertimeWorked(NamedTuple):
+    """当月一种加班(付钱的):种类(engine.overtime.OvertimeKind 的值)、分钟、日子的话。"""
+
+    kind: str
+    minutes: int
+    when: str = ""
+    evidence: Evidence = ()
+
+
+class Attended(NamedTuple):
+    """当月考勤:应出勤天数、出勤天数、迟到早退缺卡、旷工天数;evidence 按名字("迟到次数")列证据。"""
+
+    workdays: Pair = (0, 1)
+    worked_days: Pair = (0, 1)
+    late: int = 0
+    late_minutes: int = 0
+    early: int = 0
+    early_minutes: int = 0
+    missing: int = 0
+    absent_days: Pair = (0, 1)
+    evidence: tuple[tuple[str, Evidence], ...] = ()
+
+
+class Scored(NamedTuple):
+    """绩效:得分、奖金用的倍数(有等级时是系数)、来处(Trace 的 JSON 文字)。"""
+
+    value: Pair
+    multiplier: Pair
+    trace: str = ""
+
+
+class Allowance(NamedTuple):
+    """津贴:名字(工资项目的名字)、每月标准(分)。"""
+
+    name: str
+    fen: int
+    evidence: Evidence = ()
+
+
+class Insured(NamedTuple):
+    """社保公积金:城市、申报基数(分;None 为不缴)、公积金比例("0.07")、补充比例("0.00" 为没有)。"""
+
+    city: str
+    social_base: int | None
+    housing_base: int | None
+    housing_rate: str = "0"
+    supplementary_rate: str = "0"
+    evidence: Evidence = ()
+
+
+class TaxFacts(NamedTuple):
+    """个税:扣缴方式、本年第一个任职月、本月以前的累计(分)、已有记录的月份、本月新计入的扣除。"""
+
+    scheme: str = "standard"
+    start_month: int = 1
+    income: int = 0
+    tax_free: int = 0
+    insurance: int = 0
+    special: int = 0
+    other: int = 0
+    donation: int = 0
+    relief: int = 0
+    withheld: int = 0
+    months: tuple[int, ...] = ()
+    new_special: int = 0
+    new_other: int = 0
+    new_donation: int = 0
+    new_relief: int = 0
+
+
+class Adjustment(NamedTuple):
+    """有署名的一行:补发、扣回、上月差额、代扣等。amount 正为多发负为少发;taxed 计不计入应税工资。"""
+
+    code: str
+    label: str
+    section: str
+    fen: int
+    taxed: bool
+    reason: str
+    evidence: Evidence = ()
+
+
+class PayFacts(NamedTuple):
+    """一个人一个月的输入。
+
+    month 工资所属月 "2026-10",pay_month 发放月 "2026-11"(个税按它);first_day、last_day 在职的头尾(当月几号);
+    roster 排班的人当月上班的日子(None 按公司日历);service_years 在本单位的整年数;
+    score_missing 没有数据的指标名字;has_bank 有没有收款账号。
+    """
+
+    person: str
+    unit: str
+    month: str
+    pay_month: str
+    city: str
+    wages: tuple[Wage, ...]
+    first_day: int = 1
+    last_day: int = 31
+    roster: tuple[int, ...] | None = None
+    attended: Attended = Attended()
+    leaves: tuple[LeaveTaken, ...] = ()
+    overtime: tuple[OvertimeWorked, ...] = ()
+    score: Scored | None = None
+    score_missing: tuple[str, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
+    insured: Insured | None = None
+    tax: TaxFacts = TaxFacts()
+    adjustments: tuple[Adjustment, ...] = ()
+    service_years: int = 0
+    has_bank: bool = True
+
+
+def to_json(facts: PayFacts) -> str:
+    """紧凑的 JSON:按字段次序的列表。"""
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
+def canonical(facts: PayFacts) -> bytes:
+    """用来算哈希的字节:同样的事实,永远同样的字节。"""
+    return to_json(facts).encode("utf-8")
+
+
+def digest(found: Sequence[PayFacts], rules_version: str) -> str:
+    """一次发薪的输入与规则版本合起来的 SHA-256;与人的先后无关。"""
+    whole = hashlib.sha256(rules_version.encode())
+    for facts in sorted(found, key=lambda f: f.person):
+        whole.update(b"\n" + canonical(facts))
+    return whole.hexdigest()
+
+
+def from_json(text: str) -> PayFacts:
+    """读回 to_json 的文字。"""
+    (
+        person, unit, month, pay_month, city, wages, first_day, last_day, roster, attended, leaves, overtime,
+        score, score_missing, allowances, insured, tax, adjustments, service_years, has_bank,
+    ) = json.loads(text)  # fmt: skip
+    return PayFacts(
+        person, unit, month, pay_month, city,
+        tuple(Wage(d, f, tuple(e)) for d, f, e in wages),
+        first_day, last_day,
+        None if roster is None else tuple(roster),
+        _attended(attended),
+        tuple(LeaveTaken(k, tuple(n), d, w, tuple(e)) for k, n, d, w, e in leaves) if leaves else (),
+        tuple(OvertimeWorked(k, m, w, tuple(e)) for k, m, w, e in overtime) if overtime else (),
+        None if score is None else Scored(tuple(score[0]), tuple(score[1]), score[2]),
+        tuple(score_missing),
+        tuple(Allowance(n, f, tuple(e)) for n, f, e in allowances),
+        None if insured is None else _insured(insured),
+        TaxFacts._make((*tax[:10], tuple(tax[10]), *tax[11:])),
+        tuple(Adjustment._make((*a[:6], tuple(a[6]))) for a in adjustments) if adjustments else (),
+        service_years, has_bank,
+    )  # fmt: skip
+
+
+def _attended(data: Sequence[Any]) -> Attended:
+    evidence = tuple((name, tuple(found)) for name, found in data[8])
+    return Attended._make((tuple(data[0]), tuple(data[1]), *data[2:7], tuple(data[7]), evidence))
+
+
+def _insured(data: Sequence[Any]) -> Insured:
+    return Insured._make((*data[:5], tuple(data[5])))
+
+
+def as_pair(value: Any) -> Pair:
+    """Fraction、Decimal 或整数 → (分子, 分母)。"""
+    n, d = value.as_integer_ratio()
+    return int(n), int(d)
+
+
+def evidence_of(attended: Attended) -> Mapping[str, Evidence]:
+    """考勤各项的证据。"""
+    return dict(attended.evidence)

@@ -1,0 +1,161 @@
+"""内置的工资行 pay lines:基本工资、事假、病假、旷工、迟到。算一次得到结果,金额与来处都出自它。
+
+当月扣的工资合起来不超过当月的基本工资:事假、病假、旷工、迟到依次扣,扣完为止。
+入职、离职当月的事假一律用减法(分母是整月,加法会把在职以外的日子也发了)。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from engine.leave import Paid
+from engine.leave_pay import (
+    DailyRounding,
+    LeaveMethod,
+    PersonalLeave,
+    PersonalPolicy,
+    SickFacts,
+    SickPay,
+    SickPolicy,
+    personal_leave,
+    sick_pay,
+)
+from engine.money import Money, round_half_up
+from engine.pay_facts import LeaveTaken, PayFacts, Wage
+from engine.pay_rules import PayRules
+from engine.proration import Employed, MonthShape, Proration, WageSegments, proration, raise_in_month
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveGroup:
+    """同一种扣法、同一个月工资的几笔假。"""
+
+    wage: Wage
+    days: Fraction
+    taken: tuple[LeaveTaken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absences:
+    """当月不上班的扣发:事假各组、病假各组、旷工、迟到早退(分钟与金额)。"""
+
+    personal: tuple[tuple[LeaveGroup, PersonalLeave], ...] = ()
+    sick: tuple[tuple[LeaveGroup, SickPay], ...] = ()
+    absent: PersonalLeave | None = None
+    late_minutes: int = 0
+    late_fen: int = 0
+    limit: int = 0
+
+    def amounts(self) -> tuple[int, int, int, int, int]:
+        """(事假扣、病假扣、病假工资、旷工扣、迟到扣),以分计;扣的合计不超过 limit。"""
+        wanted = (
+            sum(p.deduction.fen for _, p in self.personal),
+            sum(s.wage_deduction.fen for _, s in self.sick),
+            self.absent.deduction.fen if self.absent else 0,
+            self.late_fen,
+        )
+        left, given = self.limit, []
+        for fen in wanted:
+            given.append(min(fen, left))
+            left -= given[-1]
+        return given[0], given[1], sum(s.sick_pay.fen for _, s in self.sick), given[2], given[3]
+
+    @property
+    def capped(self) -> bool:
+        """有没有碰到上限。"""
+        given = self.amounts()
+        wanted = sum(p.deduction.fen for _, p in self.personal) + sum(s.wage_deduction.fen for _, s in self.sick)
+        wanted += (self.absent.deduction.fen if self.absent else 0) + self.late_fen
+        return given[0] + given[1] + given[3] + given[4] < wanted
+
+
+def wage_on(wages: Sequence[Wage], day: int) -> Wage:
+    """当月某日的月工资:day 不晚于那天的最后一段;都晚于那天则取第一段。"""
+    found = wages[0]
+    for wage in wages:
+        if wage.day <= day:
+            found = wage
+    return found
+
+
+def employed_whole(facts: PayFacts, rules: PayRules) -> bool:
+    """整月在职。"""
+    return facts.first_day <= 1 and facts.last_day >= rules.last_day
+
+
+def base_wage(facts: PayFacts, rules: PayRules) -> Proration | WageSegments:
+    """当月基本工资:整月、按在职折算,或按调薪分段。"""
+    month, days = rules.terms.month, rules.days(facts.roster)
+    employed = Employed(
+        date(month.year, month.month, max(1, facts.first_day)),
+        date(month.year, month.month, min(facts.last_day, rules.last_day)),
+    )
+    inside = [w for w in facts.wages if w.day <= facts.last_day]
+    started = [w for w in inside if w.day <= max(1, facts.first_day)]
+    segments = [*started[-1:], *(w for w in inside if w.day > max(1, facts.first_day))]
+    if len(segments) == 1:
+        return proration(Money(segments[0].fen), employed, days, rules.terms.proration)
+    wages = [(date(month.year, month.month, max(1, w.day)), Money(w.fen)) for w in segments]
+    return raise_in_month(wages, rules.terms.raise_divide, days, employed)
+
+
+def employed_ratio(facts: PayFacts, rules: PayRules) -> tuple[int, int]:
+    """在职比例:在职的计薪日 ÷ 整月的计薪日(工作日加法定节假日)。"""
+    if employed_whole(facts, rules):
+        return 1, 1
+    month, days = rules.terms.month, rules.days(facts.roster)
+    first = date(month.year, month.month, max(1, facts.first_day))
+    last = date(month.year, month.month, max(1, min(facts.last_day, rules.last_day)))
+    part, whole = days.shape(first, last), days.shape()
+    counted, total = part.workdays + part.statutory, whole.workdays + whole.statutory
+    return (counted, total) if total else (0, 1)
+
+
+def absences(facts: PayFacts, rules: PayRules, base_fen: int) -> Absences:
+    """当月事假、病假、旷工、迟到的扣发。"""
+    shape = rules.shape_of(facts.roster)
+    whole = employed_whole(facts, rules)
+    policy = rules.terms.personal if whole else replace(rules.terms.personal, method=LeaveMethod.SUBTRACT)
+    unpaid = _groups(facts, rules, Paid.NONE)
+    if len(unpaid) > 1:
+        policy = replace(policy, method=LeaveMethod.SUBTRACT)
+    personal = tuple((g, personal_leave(Money(g.wage.fen), g.days, shape, policy)) for g in unpaid)
+    sick = tuple((g, _sick(g, facts, rules, shape)) for g in _groups(facts, rules, Paid.SICK))
+    attended = facts.attended
+    last = wage_on(facts.wages, facts.last_day)
+    absent = None
+    if attended.absent_days[0]:
+        by_day = PersonalPolicy(rules.terms.personal.divide, LeaveMethod.SUBTRACT, DailyRounding.NONE)
+        absent = personal_leave(Money(last.fen), Fraction(*attended.absent_days), shape, by_day)
+    minutes = attended.late_minutes + attended.early_minutes if rules.terms.deduct_lateness else 0
+    per = rules.terms.overtime.month_minutes
+    late = round_half_up(last.fen * minutes * per.denominator, per.numerator)
+    return Absences(personal, sick, absent, minutes, late, base_fen)
+
+
+def _groups(facts: PayFacts, rules: PayRules, paid: Paid) -> list[LeaveGroup]:
+    found: dict[Wage, list[LeaveTaken]] = {}
+    for taken in facts.leaves:
+        if rules.terms.paid.get(taken.kind) is paid:
+            found.setdefault(wage_on(facts.wages, taken.day), []).append(taken)
+    return [
+        LeaveGroup(wage, sum((Fraction(*t.days) for t in taken), Fraction(0)), tuple(taken))
+        for wage, taken in found.items()
+    ]
+
+
+def _sick(group: LeaveGroup, facts: PayFacts, rules: PayRules, shape: MonthShape) -> SickPay:
+    terms, city = rules.terms, rules.city(facts.city)
+    on = date(terms.month.year, terms.month.month, min(max(1, group.taken[0].day), rules.last_day))
+    scale = city.sick_scale.at(on) if city.sick_scale is not None else None
+    policy = SickPolicy(
+        terms.personal.divide, scale.value if scale is not None else (), Money(city.minimum), terms.sick_floor_ratio
+    )
+    whole = employed_whole(facts, rules) and group.days >= shape.workdays
+    years = Decimal(facts.service_years)
+    found = SickFacts(Money(group.wage.fen), years, group.days, terms.sick_base_ratio, whole_month=whole)
+    return sick_pay(found, shape, policy)

@@ -1,0 +1,232 @@
+"""发薪规则 pay rules:把一个月适用的政策编好一次,供一次发薪里的每个人用。
+
+`PayTerms` 是政策给的值(哪一版由日期定);`PayRules` 是编好的:项目次序、公式闭包、险种整数表、税表、当月日历。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from engine.city import CityPack, OwnRates, housing_lines, social_lines
+from engine.days import Calendar, Month
+from engine.errors import NotFound
+from engine.formula_types import Pair
+from engine.insurance import BaseKind, InsuranceLine, Rounding
+from engine.leave import Paid
+from engine.leave_pay import PersonalPolicy
+from engine.overtime import OvertimeKind, OvertimeRules
+from engine.pay_items import FACT_UNITS, PayItem, PayItems, Section, TaxTreatment, compile_sheet
+from engine.proration import Days, Divide, MonthShape, ProrationPolicy
+from engine.tax import Scheme, WithholdingRules, allowance
+
+INPUT_TAIL = "标准"
+"""津贴“餐补”填的是公式里的“餐补标准”。"""
+
+
+@dataclass(frozen=True, slots=True)
+class PayTerms:
+    """一个月适用的政策值。rule_ids 是各内置规则的编号,写进解释。"""
+
+    month: Month
+    pay_month: Month
+    calendar: Calendar
+    items: PayItems
+    paid: Mapping[str, Paid]
+    leave_labels: Mapping[str, str]
+    withholding: WithholdingRules
+    personal: PersonalPolicy
+    proration: ProrationPolicy
+    raise_divide: Divide
+    sick_floor_ratio: Decimal
+    sick_base_ratio: Decimal
+    overtime: OvertimeRules
+    deduct_lateness: bool
+    minimum_by_proportion: bool
+    cities: Mapping[str, CityPack]
+    company_rates: Mapping[str, Decimal]
+    version: str
+    rule_ids: Mapping[str, str]
+
+
+class FormulaStep(NamedTuple):
+    """一个公式项目:第几行、槽号、闭包、可能不存在的槽、正负号。"""
+
+    line: int
+    slot: int
+    run: Callable[[list[Any]], Pair]
+    needs: tuple[int, ...]
+    sign: int
+
+
+class ShareStep(NamedTuple):
+    """一个险种编成整数:种类(真为公积金)、下限、上限、个人与单位各自的 (分子, 分母, 固定额×分母)、取整单位、险种;
+    plain_base 是不必细算的最高基数(之上有超限部分或要见分进角,交给 engine.insurance)。"""
+
+    housing: bool
+    floor: int
+    cap: int | None
+    employee: tuple[int, int, int]
+    employer: tuple[int, int, int]
+    unit: int
+    plain_base: int
+    line: InsuranceLine
+
+
+class CityRules(NamedTuple):
+    """一个城市当月:社保险种、最低工资(分)、与税后社保比否、不计入的项目行。"""
+
+    pack: CityPack
+    social: tuple[ShareStep, ...]
+    minimum: int
+    after_insurance: bool
+    excluded: tuple[int, ...]
+    sick_scale: Any
+
+
+def share_step(line: InsuranceLine) -> ShareStep:
+    """险种 → 整数。"""
+    en, ed = line.employee_rate.as_integer_ratio()
+    rn, rd = line.employer_rate.as_integer_ratio()
+    unit = {Rounding.FEN_HALF_UP: 1, Rounding.YUAN_HALF_UP: 100, Rounding.JIAO_UP: 10}[line.rounding]
+    return ShareStep(
+        line.base_kind is BaseKind.HOUSING, line.floor, line.cap,
+        (en, ed, line.employee_fixed * ed), (rn, rd, line.employer_fixed * rd),
+        unit, _plain_base(line), line,
+    )  # fmt: skip
+
+
+_NO_LIMIT = 10**18
+
+
+def _plain_base(line: InsuranceLine) -> int:
+    """基数不超过它时没有超限部分,直接按整数算。"""
+    over = line.exempt_rate_cap is not None and max(line.employee_rate, line.employer_rate) > line.exempt_rate_cap
+    if over or line.rounding is Rounding.JIAO_UP:
+        return -1
+    return _NO_LIMIT if line.exempt_base_cap is None else line.exempt_base_cap
+
+
+class PayRules:
+    """编好的规则。同一个月、同一份政策只编一次;城市与公积金比例用到才编,编过就记着。"""
+
+    def __init__(self, terms: PayTerms) -> None:
+        self.terms = terms
+        self.month, self.pay_month = str(terms.month), str(terms.pay_month)
+        self.tax_month = terms.pay_month.month
+        self.last_day = terms.month.last.day
+        self.sheet = compile_sheet(terms.items, terms.month.first)
+        self.items: tuple[PayItem, ...] = self.sheet.items
+        index = {item.key: i for i, item in enumerate(self.items)}
+        slots = self.sheet.scope.slots
+        self.rule_index = {item.rule: index[item.key] for item in self.sheet.built_in}
+        self.rule_slot = {item.rule: slots[item.name] for item in self.sheet.built_in}
+        self.input_slot = {i.name.removesuffix(INPUT_TAIL): slots[i.name] for i in terms.items.inputs}
+        self.tail = self._tail()
+        optional = self._optional()
+        self.steps = tuple(
+            FormulaStep(
+                index[item.key], slots[item.name], one.run,
+                tuple(slots[n] for n in one.names if slots[n] in optional),
+                -1 if item.section in (Section.DEDUCTION, Section.AFTER_TAX) else 1,
+            )
+            for item, one in self.sheet.formulas
+        )  # fmt: skip
+        self._index_sections()
+        self.shape = Days(terms.month, terms.calendar).shape()
+        self.table = terms.withholding.table
+        months = range(1, 13)
+        self.allowances = {(s.value, m): allowance(terms.withholding, s, m, self.tax_month) for s in Scheme for m in months}
+        self.expected_months = {m: tuple(range(m, self.tax_month)) for m in months}
+        self._overtime()
+        self._cities: dict[str, CityRules] = {}
+        self._funds: dict[tuple[str, str, str], tuple[ShareStep, ...]] = {}
+
+    @property
+    def version(self) -> str:
+        return self.terms.version
+
+    def _tail(self) -> list[Any]:
+        """事实之后的槽:本人标准的默认值,项目先记 0。"""
+        names = list(self.sheet.scope.slots)[len(FACT_UNITS) :]
+        defaults = {i.name: i.default for i in self.terms.items.inputs}
+        return [defaults[n] if n in defaults else (0, 1) for n in names]
+
+    def _optional(self) -> set[int]:
+        slots = self.sheet.scope.slots
+        found = {slots[i.name] for i in self.terms.items.inputs if i.default is None}
+        return found | {slots["绩效得分"], slots["绩效系数"]}
+
+    def _index_sections(self) -> None:
+        def where(test: Callable[[PayItem], bool]) -> tuple[int, ...]:
+            return tuple(i for i, item in enumerate(self.items) if test(item))
+
+        own = (Section.EARNING, Section.DEDUCTION)
+        self.gross_index = where(lambda i: i.section in own)
+        self.untaxed_index = where(lambda i: i.section in own and i.tax is not TaxTreatment.WAGE)
+        self.after_tax_index = where(lambda i: i.section is Section.AFTER_TAX)
+        self.employer_index = where(lambda i: i.section is Section.EMPLOYER)
+
+    def _overtime(self) -> None:
+        """加班:种类 → (行, 槽, 分子, 分母),金额 = 月工资 × 分钟 × 分子 ÷ 分母。"""
+        rules = self.terms.overtime
+        self.overtime: dict[str, tuple[int, int, int, int]] = {}
+        names = {
+            OvertimeKind.WORKDAY: "overtime_workday",
+            OvertimeKind.REST_DAY: "overtime_rest_day",
+            OvertimeKind.STATUTORY: "overtime_statutory",
+        }
+        for kind, rule in names.items():
+            if rule not in self.rule_index:
+                continue
+            n, d = rules.multiplier(kind).as_integer_ratio()
+            whole = rules.month_minutes
+            up, down = n * whole.denominator, d * whole.numerator
+            self.overtime[kind.value] = (self.rule_index[rule], self.rule_slot[rule], up, down)
+
+    def city(self, name: str) -> CityRules:
+        """城市当月的规则;没有城市数据报 NotFound(NO_CITY)。"""
+        found = self._cities.get(name)
+        if found is None:
+            found = self._cities[name] = self._city(name)
+        return found
+
+    def _city(self, name: str) -> CityRules:
+        if name not in self.terms.cities:
+            raise NotFound("NO_CITY", f"还没有“{name}”的社保公积金数据。请 HR 在政策目录的 cities/ 里添上。")
+        pack, day = self.terms.cities[name], self.terms.month.first
+        minimum = pack.minimum_wage.on(day)
+        excluded = tuple(i for i, item in enumerate(self.items) if item.minimum_wage_class in minimum.excluded_classes)
+        social = tuple(share_step(line) for line in social_lines(pack, day, self.terms.company_rates))
+        return CityRules(
+            pack, social, minimum.monthly.fen, minimum.after_employee_insurance, excluded, pack.sick_scale
+        )
+
+    def funds(self, city: str, own: str, supplementary: str) -> tuple[ShareStep, ...]:
+        """公积金与补充公积金:按城市与本人比例。"""
+        key = (city, own, supplementary)
+        found = self._funds.get(key)
+        if found is None:
+            rates = OwnRates(Decimal(own), Decimal(supplementary))
+            lines = housing_lines(self.city(city).pack, self.terms.month.first, rates)
+            found = self._funds[key] = tuple(share_step(line) for line in lines)
+        return found
+
+    def days(self, roster: tuple[int, ...] | None) -> Days:
+        """这个人当月的日历:没有排班的按公司日历。"""
+        return Days(self.terms.month, self.terms.calendar, self.roster(roster))
+
+    def roster(self, found: tuple[int, ...] | None) -> frozenset[date] | None:
+        month = self.terms.month
+        return None if found is None else frozenset(date(month.year, month.month, d) for d in found)
+
+    def shape_of(self, roster: tuple[int, ...] | None) -> MonthShape:
+        return self.shape if roster is None else self.days(roster).shape()
+
+    def rule_id(self, rule: str) -> str:
+        """内置规则的编号。"""
+        return self.terms.rule_ids.get(rule, "")
+
