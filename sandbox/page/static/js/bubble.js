@@ -111,10 +111,13 @@ function linkButtons(message) {
     buttons.map((b) => h("button", { type: "button", class: "btn btn-normal", on: { click: () => follow(b.url) } }, b.text)));
 }
 
+/** 通知由哪个应用发的:与机器人同名。 */
+const appName = () => state.conversations.find((c) => c.type === "1" && c.id !== "notices")?.title ?? "人事助手";
+
 function notice(message) {
   const single = !(message.buttons ?? []).length && message.link;
   return h("article", { class: "card notice", dataset: { tone: "info" }, "aria-label": message.title || "工作通知" },
-    h("div", { class: "notice-app" }, icon("bell"), message.from?.name || "人事助手"),
+    h("div", { class: "notice-app" }, icon("bell"), appName()),
     message.title && !startsWithTitle(message) && h("header", { class: "card-head" }, h("h3", { class: "card-title" }, message.title)),
     noticeFields(message),
     message.text && h("div", { class: "card-body" }, markdown(message.text)),

@@ -2,7 +2,7 @@
  * 故障 faults:沙箱能出的毛病,清单和名字都由沙箱给;页面只管拨。
  */
 import { api } from "./api.js";
-import { fill, h } from "./dom.js";
+import { fill, h, toast } from "./dom.js";
 import { on } from "./store.js";
 import { explain } from "./sync.js";
 import { toggle } from "./toggle.js";
@@ -19,7 +19,7 @@ export function faultsBox() {
     fill(summary, "故障", count > 0 && h("span", { class: "tag tag-bad" }, `${count} 个开着`));
     fill(body, controls(got, change));
   };
-  const change = (doc) => api.setFaults(doc).then(load, explain);
+  const change = (doc) => api.setFaults(doc).then(() => (load(), true), (error) => (explain(error), false));
   const load = () => api.faults().then(take, () => fill(body, h("p", { class: "hint" }, "现在读不到故障开关。")));
   details.addEventListener("toggle", () => details.open && load());
   on(["drawer"], load);
@@ -28,7 +28,7 @@ export function faultsBox() {
 }
 
 const isOn = (got, s) => (s.kind === "number" ? false : got[s.key] === true || Number(got[s.key]) !== 0);
-const active = (got) => (got.switches ?? []).filter((s) => isOn(got, s)).length + (got.answers ?? []).length + (got.bad_records ?? []).length;
+const active = (got) => (got.switches ?? []).filter((s) => isOn(got, s)).length + [...(got.answers ?? []), ...(got.bad_records ?? [])].filter((r) => r.count !== 0).length;
 
 function controls(got, change) {
   const switches = got.switches ?? [];
@@ -36,9 +36,13 @@ function controls(got, change) {
     switches.filter((s) => s.kind !== "number").map((s) => toggle(s.label, isOn(got, s), (v) => change({ [s.key]: v }))),
     switches.filter((s) => s.kind === "number").map((s) => number(s, got[s.key], change)),
     answers(got, change), records(got, change),
+    h("div", { class: "row" }, now("断开长连接", { disconnect: "1006" }, change), now("令牌立刻过期", { expire_token: true }, change)),
     h("button", { type: "button", class: "btn btn-quiet wide", on: { click: () => change({ clear: true }) } }, "全部恢复正常"),
   ];
 }
+
+/** 当场发生一次的毛病。 */
+const now = (label, doc, change) => h("button", { type: "button", class: "btn btn-normal", on: { click: () => change(doc).then((done) => done && toast(`好了：${label}。`)) } }, label);
 
 function number(spec, value, change) {
   const input = h("input", { type: "number", class: "field small", value: String(value ?? 0), on: { change: () => change({ [spec.key]: Number(input.value) || 0 }) } });

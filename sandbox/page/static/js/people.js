@@ -16,7 +16,7 @@ export function byDepartment(people) {
 }
 
 /** 是别人上级的人算主管。 */
-const leads = (who) => state.people.some((p) => p.manager === who.userid);
+const leads = (who) => who.leader ?? state.people.some((p) => p.manager === who.userid);
 
 export function badgesOf(who) {
   const own = BADGES.filter((b) => (who.roles ?? []).includes(b));

@@ -1,7 +1,8 @@
 /**
  * 手机框 phone:375×812 的手机,里面是真的小程序页;标题、返回、关闭照钉钉的样子。
  */
-import { fill, h, icon, iconButton } from "./dom.js";
+import { fill, h, icon, iconButton, toast } from "./dom.js";
+import { follow } from "./links.js";
 import { now } from "./store.js";
 import { hm } from "./time.js";
 
@@ -87,10 +88,15 @@ function back() {
   else close();
 }
 
-/** 页里的 dd.setNavigationTitle、dd.closePage 由沙箱的 dd.js 转告。 */
+/** 页里调 dd 的这几件事,要由钉钉(这里是外面的框)来做,沙箱的 dd.js 转告。 */
+const FROM_PAGE = {
+  setNavigationTitle: ({ title: text }) => setTitle(String(text ?? "")),
+  closePage: () => close(),
+  showToast: ({ content }) => toast(String(content ?? "")),
+  openLink: ({ url }) => follow(String(url ?? "")),
+};
+
 function fromPage(event) {
   if (event.origin !== location.origin || event.source !== frame?.contentWindow) return;
-  const { type, title: text } = event.data ?? {};
-  if (type === "dd.setNavigationTitle") setTitle(String(text ?? ""));
-  if (type === "dd.closePage") close();
+  if (Object.hasOwn(FROM_PAGE, event.data?.dd)) FROM_PAGE[event.data.dd](event.data);
 }

@@ -3,7 +3,7 @@
  */
 import { listen } from "./live.js";
 import { person, set, state } from "./store.js";
-import { become, explain, openConversation } from "./sync.js";
+import { become, explain, showConversation } from "./sync.js";
 
 const WIDE = "(min-width: 721px)";
 
@@ -16,7 +16,7 @@ export async function enter(userid) {
     await become(userid);
     listen();
     const first = state.conversations.find((c) => c.type === "1" && c.id !== "notices") ?? state.conversations[0];
-    if (first && matchMedia(WIDE).matches) await openConversation(first.id);
+    if (first && state.me === userid && matchMedia(WIDE).matches) await showConversation(first.id);
   } catch (error) {
     explain(error);
   }

@@ -47,9 +47,15 @@ export async function refreshConversations() {
 const pinned = (conv) => Number(conv.type === "1" && conv.id !== "notices");
 const lastAt = (conv) => (conv.last ? Date.parse(conv.last.at) : 0);
 
-/** 打开一个会话。 */
+/** 人点开一个会话:转到聊天那一屏。 */
 export async function openConversation(id) {
-  set({ conv: id, tab: "chat", screen: "chat" });
+  set({ tab: "chat", screen: "chat" });
+  await showConversation(id);
+}
+
+/** 让一个会话成为当前的,不动人正看着的那一屏。 */
+export async function showConversation(id) {
+  set({ conv: id });
   markRead(id);
   await refreshMessages();
 }
