@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 PATIENCE = 15.0  # 秒;等一条消息最多等这么久
-MONEY = re.compile(r"[¥¥]\s*\d|\d+(?:\.\d+)?\s*元|\d{1,3}(?:,\d{3})+\.\d\d|\d+\.\d\d(?!\d)")
+MONEY = re.compile(r"[¥¥]\s*\d|\d+(?:\.\d+)?\s*元|\d{1,3}(?:,\d{3})+\.\d\d|\d{3,}\.\d\d(?![\d.])")
 
 Message = dict[str, Any]
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import secrets
@@ -20,10 +21,22 @@ from pathlib import Path
 from typing import cast
 
 from app.arguments import ChineseParser, Usage
-from engine.errors import EhrError, Unavailable
+from engine.errors import BadInput, EhrError, Unavailable
 
 VERSION = "0.1.0"
 DONE, NO, WRONG_CALL, OUTSIDE, INTERRUPTED = 0, 1, 2, 3, 130
+
+PLAIN = {
+    errno.ENOSPC: "磁盘满了",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "这里只能读、不能写",
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EISDIR: "这是文件夹,不是文件",
+    errno.ENOTDIR: "这不是文件夹",
+    errno.EADDRINUSE: "端口已被别的程序占用",
+    errno.ECONNREFUSED: "对方没有在听,连不上",
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(words)
     except Usage as problem:
         return _say(problem.text, WRONG_CALL)
+    except BadInput as problem:
+        return _say(problem.say, WRONG_CALL)
     except Unavailable as problem:
         return _say(problem.say, OUTSIDE)
     except EhrError as problem:
@@ -125,7 +140,8 @@ def _unexpected(problem: Exception, words: list[str]) -> str:
         where = "日志也没能写下"
     if isinstance(problem, OSError):
         name = f":{problem.filename}" if problem.filename else ""
-        return f"没能做完:{problem.strerror or problem}{name}。请改好后再运行一次(编号 {number},{where})。"
+        what = PLAIN.get(problem.errno or 0) or problem.strerror or str(problem)
+        return f"没能做完:{what}{name}。请改好后再运行一次(编号 {number},{where})。"
     return f"程序出了意料之外的错,这不是您的问题。请把编号 {number} 告诉维护的人({where})。"
 
 

@@ -43,8 +43,10 @@ def python_module(module: str, words: Sequence[str]) -> int:
 
 
 def environment(extra: Mapping[str, str]) -> dict[str, str]:
-    """子进程的环境:能找到各个房间,说 UTF-8,输出不攒着。"""
+    """子进程的环境:能找到各个房间,说 UTF-8,输出不攒着,本机的地址不走代理。"""
     base = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+    for name in ("NO_PROXY", "no_proxy"):
+        base[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1,localhost"]))
     return {**base, **extra}
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from app import cli
 from app.arguments import ChineseParser, Usage, translate
-from engine.errors import EhrError, NotFound, Unavailable
+from engine.errors import BadInput, EhrError, NotFound, Unavailable
 from tests.house import CHINESE, ROOT
 
 Captured = pytest.CaptureFixture[str]
@@ -63,6 +63,7 @@ def test_arguments_reach_the_word_and_its_code_comes_back(word: ModuleType) -> N
     ("problem", "code", "said"),
     [
         (NotFound("NOBODY", "没有这个人,请核对姓名。"), 1, "没有这个人,请核对姓名。\n"),
+        (BadInput("MONTH", "月份要写成 2026-11。"), 2, "月份要写成 2026-11。\n"),
         (EhrError("X", "不行,请换一天。"), 1, "不行,请换一天。\n"),
         (Unavailable("DOWN", "钉钉暂时不通,请稍后再试。"), 3, "钉钉暂时不通,请稍后再试。\n"),
         (KeyboardInterrupt(), 130, ""),
@@ -92,7 +93,9 @@ def test_a_bug_shows_a_number_and_keeps_its_trace_in_the_log(
 def test_a_missing_file_is_said_plainly(word: ModuleType, capsys: Captured, tmp_path: Path) -> None:
     word.run = lambda _args: len((tmp_path / "没有.json").read_bytes())  # type: ignore[attr-defined]
     assert cli.main(["try"]) == 3
-    assert "没有.json" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "没有这个文件或文件夹" in said
+    assert "没有.json" in said
 
 
 @pytest.mark.parametrize(
