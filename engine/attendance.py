@@ -166,7 +166,8 @@ class _Draft:
         self.first, self.last = _ends(facts, self.required)
         seen = tuple(p.evidence for p in (self.first, self.last) if p is not None)
         approvals = (*facts.overtime, *_scheduled(facts))
-        self.overtime = approved_records(approvals, cut(present(facts.punches), self.planned), seen)
+        outside = cut(present(facts.punches), self.planned) if approvals else ()
+        self.overtime = approved_records(approvals, outside, seen) if approvals else ()
         self.late = self.early = self.absent = 0
         self.missing: list[str] = []
         self.reasons: list[str] = []

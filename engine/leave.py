@@ -43,7 +43,7 @@ class Paid(StrEnum):
     FULL = "full"  # 带薪,工资不变
     NONE = "none"  # 不发:事假
     SICK = "sick"  # 按病假工资
-    ALLOWANCE = "allowance"  # 生育津贴:由基金发,不足工资的公司补
+    ALLOWANCE = "allowance"  # 生育津贴与工资就高:公司照发工资,津贴由基金拨给公司
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def pay_effect(kind: LeaveType, span: Span, days: Fraction, minutes: int) -> str
     if kind.paid is Paid.SICK:
         return f"{words}按病假工资发放"
     if kind.paid is Paid.ALLOWANCE:
-        return "休假期间发生育津贴,低于本人工资的部分由公司补足"
+        return "工资照发;生育津贴高于工资的,差额由公司补发"
     return "带薪,工资不变"
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from engine.days import Calendar, DayKind, Month, days_between
+from engine.days import KIND_LABELS, Calendar, DayKind, Month, days_between, show_date
 from engine.errors import BadInput, RuleBroken
 from engine.money import round_half_up
 from engine.shifts import Part, Shift, Window, half_of, meet, merge, minutes_of
@@ -179,15 +179,26 @@ def _result(
 ) -> LeaveDays:
     minutes, covered, exact = amounts
     if not by_date:
-        error = NoCountedTime("NO_COUNTED_TIME", "您选的时间里没有需要请假的工作时间。请您换个日期,或者不用请假。")
-        error.excluded = tuple(excluded)
-        raise error
+        raise _nothing(tuple(excluded))
     by_month: dict[Month, Fraction] = {}
     for item in by_date:
         month = Month.of(item.day)
         by_month[month] = by_month.get(month, Fraction(0)) + item.days
     total = sum((item.days for item in by_date), Fraction(0))
     return LeaveDays(total, minutes, covered, tuple(by_date), tuple(excluded), by_month, exact * Fraction(1, 60))
+
+
+def _nothing(excluded: tuple[tuple[date, DayKind], ...]) -> NoCountedTime:
+    """没有要请的时间:说出是哪几天、为什么不用请。"""
+    if excluded:
+        dates = "、".join(f"{show_date(day)}是{KIND_LABELS[kind]}" for day, kind in excluded[:3])
+        more = f"等 {len(excluded)} 天" if len(excluded) > 3 else ""
+        say = f"{dates}{more},本来就不上班,不用请假。如果日期说错了,请您换个日期再提交。"
+    else:
+        say = "您选的时间不在上班时间里,不用请假。如果时间说错了,请您换个时间再提交。"
+    error = NoCountedTime("NO_COUNTED_TIME", say)
+    error.excluded = excluded
+    return error
 
 
 def _whole(value: Fraction) -> int:

@@ -79,7 +79,7 @@ def test_annual_leave_changes_the_balance_and_not_the_pay():
         (PERSONAL, Span(d("12-02"), d("12-03"), Part.PM, None), "扣 1.5 天工资"),
         (PERSONAL, Span.hours(at("12-02 09:00"), at("12-02 10:15")), "扣 1.5 小时工资"),
         (SICK, Span(d("12-02"), d("12-02")), "1 天按病假工资发放"),
-        (MATERNITY, Span(d("12-02"), d("12-05")), "休假期间发生育津贴,低于本人工资的部分由公司补足"),
+        (MATERNITY, Span(d("12-02"), d("12-05")), "工资照发;生育津贴高于工资的,差额由公司补发"),
     ],
 )
 def test_effect_on_pay_in_words(kind, span, words):

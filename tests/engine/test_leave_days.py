@@ -72,6 +72,7 @@ def test_wholly_weekend_says_why():
         counted(Span(day("12-12"), day("12-13")))
     assert raised.value.code == "NO_COUNTED_TIME"
     assert raised.value.excluded == ((day("12-12"), DayKind.WEEKEND), (day("12-13"), DayKind.WEEKEND))
+    assert raised.value.say.startswith("12月12日(周六)是周末、12月13日(周日)是周末,本来就不上班,不用请假。")
 
 
 def test_year_without_notice_is_refused_and_named():
