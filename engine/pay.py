@@ -154,11 +154,12 @@ def item_amounts(facts: PayFacts, rules: PayRules) -> tuple[list[int], list[Any]
         if slot is not None:
             slots[slot] = (allowance.fen, 1)
     base = _built_in(facts, rules, amounts, slots)
-    for kind, minutes, _when, _evidence in facts.overtime:
-        index, slot, n, d = rules.overtime[kind]
-        fen = (2 * slots[0][0] * minutes * n + d) // (2 * d) + amounts[index]
-        amounts[index] = fen
-        slots[slot] = (fen, 1)
+    if facts.overtime:
+        for kind, minutes in overtime_minutes(facts).items():
+            index, slot, n, d = rules.overtime[kind]
+            fen = (2 * slots[0][0] * minutes * n + d) // (2 * d)
+            amounts[index] = fen
+            slots[slot] = (fen, 1)
     if facts.leaves or facts.attended.absent_days[0] or rules.terms.deduct_lateness:
         _absent(facts, rules, amounts, (slots, base))
     for index, slot, run, needs, sign in rules.steps:
@@ -204,6 +205,14 @@ def _fact_slots(facts: PayFacts, rules: PayRules) -> list[Any]:
         (minutes, 60),
         (facts.service_years, 1),
     ]
+
+
+def overtime_minutes(facts: PayFacts) -> dict[str, int]:
+    """各种加班的分钟:一种一行,先合起来再算。"""
+    found: dict[str, int] = {}
+    for one in facts.overtime:
+        found[one.kind] = found.get(one.kind, 0) + one.minutes
+    return found
 
 
 def leave_days(facts: PayFacts) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:

@@ -26,9 +26,9 @@ class Scheme(StrEnum):
 
 
 SCHEME_LABELS = {
-    Scheme.STANDARD: "每月5000元×本单位任职月数",
-    Scheme.FIRST_JOB: "首次就业,每月5000元×当年月数",
-    Scheme.SIXTY_THOUSAND: "上年收入不超过6万元,全年6万元一次减除",
+    Scheme.STANDARD: "每月减除费用×本单位任职月数",
+    Scheme.FIRST_JOB: "首次就业,每月减除费用×当年月数",
+    Scheme.SIXTY_THOUSAND: "上年收入不超过界限,全年减除费用一次减除",
 }
 
 

@@ -1,0 +1,268 @@
+"""工资的解释 pay explain:工资条每一行的来处,用同样的事实、同样的函数再算一遍,必须分毫不差。
+
+不差才给看;差了报 RuleBroken(EXPLAIN_MISMATCH)。每一行 Trace.value 等于工资条那一行的金额(带正负号)。
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from engine import insurance, tax
+from engine.errors import NotFound, RuleBroken
+from engine.explain import explain as explain_formula
+from engine.explain import show, trace_value
+from engine.figures import plain
+from engine.money import Money
+from engine.overtime import KIND_LABELS, OvertimeKind
+from engine.overtime import line as overtime_line
+from engine.pay import Line, Slip, compute, item_amounts, overtime_minutes
+from engine.pay_facts import Evidence, LeaveTaken, PayFacts, evidence_of
+from engine.pay_items import PayItem, Section
+from engine.pay_lines import Absences, absences, base_wage, wage_on
+from engine.pay_rules import INPUT_TAIL, PayRules
+from engine.proration import Why
+from engine.trace import Trace, money_leaf
+
+GROSS, NET = "gross", "net"
+"""应发、实发也可以问。"""
+
+
+class Explainer:
+    """一个人一个月的解释。算一次,问哪行答哪行。"""
+
+    def __init__(self, facts: PayFacts, rules: PayRules) -> None:
+        self.facts, self.rules = facts, rules
+        self.slip: Slip = compute(facts, rules)
+        self.amounts, self.slots = item_amounts(facts, rules)
+        self.wage = Money(self.slots[0][0])
+        self.by_name = {item.name: item for item in rules.items}
+        self.formulas = {item.key: one for item, one in rules.sheet.formulas}
+        self.attendance = evidence_of(facts.attended)
+
+    def line(self, code: str) -> Trace:
+        """某一行的来处;没有这一行报 NotFound(NO_LINE)。"""
+        if code == GROSS:
+            return self._sum("应发", self.slip.gross, (Section.EARNING, Section.DEDUCTION))
+        if code == NET:
+            own = (Section.EARNING, Section.DEDUCTION, Section.INSURANCE, Section.TAX, Section.AFTER_TAX)
+            return self._sum("实发", self.slip.net, own)
+        for one in self.slip.lines:
+            if one.code == code:
+                return self._checked(one, self._trace(one))
+        raise NotFound("NO_LINE", f"这张工资条上没有“{code}”这一行。请从工资条上选一行来看。")
+
+    def all(self) -> dict[str, Trace]:
+        """每一行的来处。"""
+        return {one.code: self._checked(one, self._trace(one)) for one in self.slip.lines}
+
+    def _checked(self, one: Line, found: Trace) -> Trace:
+        if found.value != one.amount.yuan():
+            say = f"“{one.label}”的解释与工资条对不上,先不给您看。已请 HR 核对,请稍后再来。"
+            raise RuleBroken("EXPLAIN_MISMATCH", say, {"line": one.code, "trace": found.value})
+        return found
+
+    def _sum(self, label: str, amount: Money, sections: tuple[Section, ...]) -> Trace:
+        lines = [one for one in self.slip.lines if one.section in sections]
+        parts = tuple(money_leaf(one.label, one.amount) for one in lines)
+        tail = f",不足零的 {self.slip.receivable.show()} 待收回" if self.slip.receivable and label == "实发" else ""
+        say = f"{label}:{' + '.join(p.label for p in parts)} = {amount.show()}{tail}"
+        return Trace(label, amount.yuan(), "money", say, f"{label}是各行相加", parts=parts)
+
+    def _trace(self, one: Line) -> Trace:
+        for item in self.rules.items:
+            if item.key == one.code:
+                return self._item(item)
+        for adjustment in self.slip.adjustments:
+            if (adjustment.code, adjustment.fen) == (one.code, one.amount.fen):
+                why = adjustment.reason
+                say = f"{one.label}:{one.amount.show()}({why})"
+                return Trace(one.label, one.amount.yuan(), "money", say, f"{one.label}:{why}", evidence=adjustment.evidence)
+        if one.code.startswith(("ins_", "er_")):
+            return self._insurance(one)
+        if one.code == "iit":
+            return self._tax()
+        say = f"{one.label}:{one.amount.show()}"
+        return Trace(one.label, one.amount.yuan(), "money", say, one.label)
+
+    # ── 项目 ──────────────────────────────────────────────────────────
+
+    def _item(self, item: PayItem) -> Trace:
+        if item.rule:
+            return BUILT_IN_TRACES[item.rule](self, item)
+        found = explain_formula(self.formulas[item.key], self.slots, self._leaf, item.rule_id)
+        if item.section in (Section.DEDUCTION, Section.AFTER_TAX):
+            found = _negative(found)
+        return replace(found, label=item.label)
+
+    def _leaf(self, name: str) -> Trace:
+        """公式里一个名字的来处。"""
+        item = self.by_name.get(name)
+        if item is not None:
+            return self._item(item)
+        unit = self.rules.sheet.scope.units[name]
+        value = self.slots[self.rules.sheet.scope.slots[name]]
+        if name in ("绩效得分", "绩效系数") and self.facts.score is not None and self.facts.score.trace:
+            score = Trace.from_json(json.loads(self.facts.score.trace))
+            if name == "绩效得分":
+                return score
+            return Trace(name, trace_value(value, unit), unit.value, f"{name}:{show(value, unit)}", parts=(score,))
+        say = f"{name}:{show(value, unit)}"
+        return Trace(name, trace_value(value, unit), unit.value, say, evidence=self._evidence(name))
+
+    def _evidence(self, name: str) -> Evidence:
+        facts = self.facts
+        if name == "基本工资":
+            return wage_on(facts.wages, facts.last_day).evidence
+        if name.endswith(INPUT_TAIL):
+            own = [a for a in facts.allowances if a.name == name.removesuffix(INPUT_TAIL)]
+            return own[-1].evidence if own else ()
+        kinds = {"事假天数": ("personal",), "病假天数": ("sick",)}
+        if name in ("事假天数", "病假天数", "请假天数"):
+            return tuple(e for t in facts.leaves if t.kind in kinds.get(name, (t.kind,)) for e in t.evidence)
+        if name == "加班小时":
+            return tuple(e for o in facts.overtime for e in o.evidence)
+        return self.attendance.get(name, ())
+
+    def base(self, item: PayItem) -> Trace:
+        """基本工资:整月、折算或分段。"""
+        found = base_wage(self.facts, self.rules)
+        several = sum(w.day <= self.facts.last_day for w in self.facts.wages) > 1
+        rule = self.rules.rule_id("raise" if several else "proration") or item.rule_id
+        evidence = tuple(e for w in self.facts.wages if w.day <= self.facts.last_day for e in w.evidence)
+        return found.trace(Why(rule, evidence, label=item.label))
+
+    def overtime(self, item: PayItem) -> Trace:
+        """一种加班费。"""
+        kind = next(k for k, (i, *_) in self.rules.overtime.items() if self.rules.items[i] is item)
+        minutes = overtime_minutes(self.facts).get(kind, 0)
+        own = [o for o in self.facts.overtime if o.kind == kind]
+        priced = overtime_line(OvertimeKind(kind), minutes, self.wage, self.rules.terms.overtime)
+        when = "、".join(o.when for o in own if o.when)
+        label = item.label or f"{KIND_LABELS[OvertimeKind(kind)]}费"
+        evidence = tuple(e for o in own for e in o.evidence)
+        return priced.trace(Why(self.rules.rule_id(item.rule), evidence, when, label))
+
+    # ── 不上班的扣发 ──────────────────────────────────────────────────
+
+    def absences(self) -> Absences:
+        base = self.slots[self.rules.rule_slot["base_wage"]][0]
+        return absences(self.facts, self.rules, base)
+
+    def personal(self, item: PayItem) -> Trace:
+        """事假扣款。"""
+        found = self.absences()
+        traces = [p.trace(self._why(g.taken, "personal_leave", "事假")) for g, p in found.personal]
+        return self._deducted(item, traces, found)
+
+    def sick_deduction(self, item: PayItem) -> Trace:
+        """病假扣的工资。"""
+        found = self.absences()
+        traces = [s.trace(self._why(g.taken, "sick", "病假")).parts[0] for g, s in found.sick]
+        words = [s.trace(self._why(g.taken, "sick", "病假")).words for g, s in found.sick]
+        named = [replace(t, words=w, rule=self.rules.rule_id("sick")) for t, w in zip(traces, words, strict=True)]
+        return self._deducted(item, named, found)
+
+    def sick_pay(self, item: PayItem) -> Trace:
+        """病假工资。"""
+        whole = [s.trace(self._why(g.taken, "sick", "病假")) for g, s in self.absences().sick]
+        return self._joined(item, [replace(t.parts[1], words=t.words, evidence=t.evidence) for t in whole])
+
+    def absent(self, item: PayItem) -> Trace:
+        """旷工扣款。"""
+        found = self.absences()
+        evidence = self.attendance.get("旷工天数", ())
+        why = Why(item.rule_id, evidence, label="旷工")
+        return self._deducted(item, [found.absent.trace(why)] if found.absent else [], found)
+
+    def lateness(self, item: PayItem) -> Trace:
+        """迟到早退扣款:只扣缺的时间。"""
+        found = self.absences()
+        hours = plain(Fraction(found.late_minutes, 60))
+        rules = self.rules.terms.overtime
+        per = f"{self.wage.show()} ÷ {plain(rules.pay_days)} ÷ {plain(rules.hours_per_day)}"
+        amount = Money(-found.late_fen)
+        say = f"迟到早退 {found.late_minutes} 分钟:{per} × {hours} 小时 = {Money(found.late_fen).show()}"
+        words = f"迟到早退 {found.late_minutes} 分钟,只扣缺的时间"
+        evidence = (*self.attendance.get("迟到次数", ()), *self.attendance.get("早退次数", ()))
+        rule = self.rules.rule_id("lateness")
+        return self._deducted(item, [Trace(item.label, amount.yuan(), "money", say, words, rule, evidence)], found)
+
+    def _why(self, taken: tuple[LeaveTaken, ...], rule: str, label: str) -> Why:
+        named = {self.rules.terms.leave_labels.get(t.kind, label) for t in taken}
+        when = "、".join(t.when for t in taken if t.when)
+        evidence = tuple(e for t in taken for e in t.evidence)
+        return Why(self.rules.rule_id(rule), evidence, when, "、".join(sorted(named)))
+
+    def _deducted(self, item: PayItem, traces: list[Trace], found: Absences) -> Trace:
+        """扣款:各笔之和,扣到当月工资为止。"""
+        joined = self._joined(item, traces)
+        given = Money(self.amounts[self.rules.items.index(item)])
+        if found.capped and joined.value != given.yuan():
+            say = f"{joined.say};扣到当月工资为止,实扣 {(-given).show()}"
+            return replace(joined, value=given.yuan(), say=say, words=f"{joined.words},扣到当月工资为止")
+        return joined
+
+    def _joined(self, item: PayItem, traces: list[Trace]) -> Trace:
+        if len(traces) == 1:
+            return replace(traces[0], label=item.label)
+        total = sum(Money.of(t.value).fen for t in traces)
+        say, words = ";".join(t.say for t in traces), ";".join(t.words for t in traces)
+        return Trace(item.label, Money(total).yuan(), "money", say, words, item.rule_id, parts=tuple(traces))
+
+    # ── 社保公积金与个税 ──────────────────────────────────────────────
+
+    def _insurance(self, one: Line) -> Trace:
+        employer = one.code.startswith("er_")
+        code = one.code.removeprefix("er_" if employer else "ins_")
+        own = self.facts.insured
+        share = next(s for s in self.slip.shares if s.step.line.code == code)
+        if own is None:
+            raise AssertionError("shares come from insured facts")
+        declared = (own.housing_base if share.step.housing else own.social_base) or 0
+        result = insurance.contribute(share.step.line, declared)
+        rule = self.rules.rule_id(f"{'housing' if share.step.housing else 'social'}.{own.city}")
+        found = insurance.trace(result, declared, employer=employer, rule=rule, evidence=own.evidence)
+        return replace(found, label=one.label) if employer else _negative(found)
+
+    def _tax(self) -> Trace:
+        t, slip = self.facts.tax, self.slip
+        before = tax.Figures(t.income, t.tax_free, t.insurance, t.special, t.other, t.donation, t.relief)
+        now = tax.Figures(
+            slip.taxable_income, 0, slip.deductible, t.new_special, t.new_other, t.new_donation, t.new_relief
+        )
+        ledger = tax.Ledger(before, t.withheld, t.months)
+        person = tax.Person(tax.Scheme(t.scheme), t.start_month)
+        rules = self.rules.terms.withholding
+        result = tax.withhold(rules, person, ledger, self.rules.tax_month, now)
+        return _negative(tax.trace(result, person, ledger, rules))
+
+
+def _negative(found: Trace) -> Trace:
+    """把正数的来处变成扣款(负数);话不变。"""
+    return replace(found, value=(-Money.of(found.value)).yuan())
+
+
+BUILT_IN_TRACES: dict[str, Callable[[Explainer, PayItem], Trace]] = {
+    "base_wage": Explainer.base,
+    "personal_leave": Explainer.personal,
+    "sick_leave": Explainer.sick_deduction,
+    "sick_pay": Explainer.sick_pay,
+    "absence": Explainer.absent,
+    "lateness": Explainer.lateness,
+    "overtime_workday": Explainer.overtime,
+    "overtime_rest_day": Explainer.overtime,
+    "overtime_statutory": Explainer.overtime,
+}
+
+
+def explain(facts: PayFacts, rules: PayRules, code: str) -> Trace:
+    """一行的来处:code 是工资条的行(也可以是 gross、net)。"""
+    return Explainer(facts, rules).line(code)
+
+
+def explain_all(facts: PayFacts, rules: PayRules) -> dict[str, Trace]:
+    """每一行的来处。"""
+    return Explainer(facts, rules).all()
