@@ -189,4 +189,4 @@ def _forever(line: LedgerLine) -> LedgerLine:
 
 
 TestLedgerMachine = LedgerMachine.TestCase
-TestLedgerMachine.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestLedgerMachine.settings = settings(max_examples=60, stateful_step_count=25)

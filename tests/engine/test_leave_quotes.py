@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.quote_time import QUOTES
@@ -182,7 +182,7 @@ JUNK = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(st.sampled_from(ALL), JUNK, st.data())
 def test_a_spoiled_case_is_answered_and_never_raises(picked, junk, data):
     kind, original = picked
