@@ -1,0 +1,70 @@
+"""改口 corrections:"不是周三是周四"、"改成后天"、"算了,还是下周吧",留下后说的,去掉先说的。"""
+
+from __future__ import annotations
+
+import re
+
+from bot.understand.daywords import Context
+from bot.understand.leave_types import NAMED_ANY, named_types
+from bot.understand.timephrase import Token, scan
+
+_NOT_BUT = re.compile(r"(?<!是)不是(?P<old>[^,?是]{1,12}?)[,]?(?:而是|应该是|,是|是)(?=\S)")
+_NOT_WANT = re.compile(r"不(?:要|请|用|想请)(?P<old>[^,?]{1,10}?)[,]?(?:要|请|改请|改|用|想请)(?=\S)")
+_TURN = re.compile(
+    r"(?:改成|改到|改为|改在|换成|换到|挪到|调到|推迟到|延到|延后到|提前到|变成)|"
+    r"(?:[,]|^|(?<=假)|(?<=天)|(?<=午))(?:算了|不对|错了|说错了?|哦不|噢不|啊不|不不|不|搞错了|写错了|更正|等等|等一下)[,]*(?:还是|应该是|是|改成|改)?(?=[^,吗]{2,})|[,](?:还是|应该是|其实是)(?=\S)"
+)
+_QUESTION = re.compile(r"是不是|吗|\?")
+
+
+def correct(text: str, context: Context) -> tuple[str, bool]:
+    """去掉被改掉的部分;返回新句子与是否改过口。"""
+    changed = False
+    for pattern in (_NOT_BUT, _NOT_WANT):
+        match = pattern.search(text)
+        if match and _replaces(match["old"], text[match.end() :], context):
+            text = text[: match.start()] + text[match.end() :]
+            changed = True
+    match = _TURN.search(text)
+    if match:
+        before, after = text[: match.start()], text[match.end() :]
+        kept = _overlay(before, after, context)
+        if kept is not None:
+            return kept, True
+    return text, changed
+
+
+def _replaces(old: str, new: str, context: Context) -> bool:
+    """前后说的是同一类东西(都有时间,或都有假种)才算改口。"""
+    times = bool(scan(old, context)) and bool(scan(new, context))
+    types = bool(NAMED_ANY.search(old)) and bool(NAMED_ANY.search(new))
+    wishes = "请假" in old or "查" in old
+    return times or types or wishes
+
+
+def _overlay(before: str, after: str, context: Context) -> str | None:
+    """后半句盖住前半句:有日子盖日子,只有半天盖半天,有假种盖假种。"""
+    new = scan(after, context)
+    kinds = {token.kind for token in new} - {"month"}
+    types = NAMED_ANY.search(after) is not None
+    if not kinds and not types:
+        return None
+    if before and not scan(before, context) and not NAMED_ANY.search(before):
+        return f"{before},{after}" if kinds or types else None
+    gone = _gone(kinds)
+    pieces = [(token.at, token.to) for token in scan(before, context) if _drops(token, gone)]
+    if types:
+        pieces += [(at, to) for _, at, to in named_types(before)]
+    for at, to in sorted(pieces, reverse=True):
+        before = before[:at] + before[to:]
+    return f"{after},{before}".strip(",")
+
+
+def _gone(kinds: set[str]) -> set[str]:
+    if "date" in kinds:
+        return {"date", "half", "clock"} if kinds & {"half", "clock"} else {"date"}
+    return kinds
+
+
+def _drops(token: Token, gone: set[str]) -> bool:
+    return token.kind in gone

@@ -1,0 +1,261 @@
+"""一句话 sentence:从原话到意图、假种、起止、天数与回法。
+
+不看人、不看库、不联网;只凭这句话、发话的时刻、公司日历与班次。同样的话永远得到同样的结果。
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from bot.understand import intents, rules
+from bot.understand.corrections import correct
+from bot.understand.daywords import Context
+from bot.understand.intents import Guess
+from bot.understand.leave_types import LABELS, LeaveType, leave_type, named_types
+from bot.understand.masking import is_past, mask_text
+from bot.understand.normalize import normalize
+from bot.understand.people import asks_others_pay, person_in
+from bot.understand.reply import COMMON_TYPES, KINDS, leave_kind, leave_question
+from bot.understand.segment import Wish, wishes
+from bot.understand.timephrase import Token, rewrite, scan
+from bot.understand.timespan import Reader, Shift, Span, spans
+from engine.days import Calendar, Month, shanghai
+
+DEFAULT_SHIFT = Shift()
+_DATED = frozenset({"leave.request", "leave.cancel", "leave.status", "attendance.query"})
+_EITHER = re.compile(r"或者?|还是|要么|随便哪")
+_ASKED_ON = re.compile(r"(?:昨天|前天|今天|上周.?|刚才|刚刚|早上|上午)(?:我)?(?:刚)?(?:提|交|申请|请|发|报|递)")
+_COURSE = re.compile(r"(?:报名|报|参加|上|听|学|加入|预约|约)(?:一?下)?(?:参加)?(?P<c>[^,?的]{2,20}?)(?:课程?|培训)?(?:吧|吗|$|,|\?)")
+_NOT_COURSE = re.compile(r"^(?:课程?|培训|一下|名|这个|那个|第.个|个|培训课程|我的?|线上课?|在线课?|吧)*$")
+_WHY = re.compile(r"为什么|为啥|怎么算|凭什么|怎么来|怎么会|依据")
+_RUNTIME_NONE = 0.34
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """听到的要素:假种、起、止(两端都算)、工作日数;`extra` 为其余(月份、人、课程、理由…)。"""
+
+    type: str | None = None
+    start: str | None = None
+    end: str | None = None
+    days: Fraction | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """四个固定的键;天数为数字。"""
+        days: int | float | None = None
+        if self.days is not None:
+            days = self.days.numerator if self.days.denominator == 1 else float(self.days)
+        return {"type": self.type, "start": self.start, "end": self.end, "days": days}
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """同一句话里的另一个愿望。"""
+
+    intent: str
+    slots: Slots
+    reply_kind: str
+    question: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """一句话的意思。`question` 为要反问的话;`choices` 为按钮(假种代码)。"""
+
+    text: str
+    intent: str
+    slots: Slots
+    more: tuple[Also, ...]
+    reply_kind: str
+    confidence: float
+    question: str | None = None
+    choices: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """命令 `ehr understand` 的一行。"""
+        more = [{"intent": also.intent, "slots": also.slots.to_json()} for also in self.more]
+        return {"text": self.text, "intent": self.intent, "slots": self.slots.to_json(), "more": more, "reply_kind": self.reply_kind}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """发话的场合:时刻、日历、班次;`past` 时不写年月的日子往回找。"""
+
+    now: datetime
+    calendar: Calendar
+    shift: Shift
+    corrected: bool = False
+
+    def context(self, text: str) -> Context:
+        return Context(self.now.date(), is_past(text), self.calendar)
+
+
+def understand(text: str, at: datetime, calendar: Calendar, shift: Shift = DEFAULT_SHIFT) -> Understanding:
+    """听懂一句话;`at` 为带时区的发话时刻。任何输入都有结果,不抛错。"""
+    scene = _Scene(shanghai(at), calendar, shift)
+    plain = rewrite(normalize(text))
+    if not plain:
+        return Understanding(text, "none", Slots(), (), "none", 1.0)
+    plain, changed = correct(plain, scene.context(plain))
+    scene = _Scene(scene.now, calendar, shift, changed)
+    found = wishes(plain, lambda part: _judge(part, scene))
+    read = [also for wish in found for also in _read(wish, scene)]
+    main, guess = read[0], found[0].guess
+    return Understanding(text, main.intent, main.slots, tuple(read[1:]), main.reply_kind, guess.confidence, main.question, main.choices)
+
+
+def _judge(part: str, scene: _Scene) -> Guess:
+    """一段话的意图:先规则,后模型。"""
+    context = scene.context(part)
+    tokens = scan(part, context)
+    if asks_others_pay(mask_text(part, tokens, people=False)):
+        return Guess("payslip.explain" if _WHY.search(part) else "payslip.view", 1.0, ruled=True)
+    masked = mask_text(part, tokens)
+    ruled = rules.by_rule(masked, part)
+    if ruled:
+        return Guess(ruled, 1.0, ruled=True)
+    guess = intents.guess(masked)
+    if guess.intent == "leave.request" and guess.confidence < _RUNTIME_NONE and leave_type(part).code is None:
+        return Guess("none", guess.confidence, guess.runners)
+    if guess.intent == "none" and scene.corrected and any(token.kind == "date" for token in tokens):
+        return Guess("leave.request", guess.confidence, guess.runners)
+    return guess
+
+
+def _read(wish: Wish, scene: _Scene) -> list[Also]:
+    """一个愿望的要素与回法;请假可能一句里有几段。"""
+    intent = wish.guess.intent
+    if intent == "leave.request":
+        return _requests(wish.text, scene)
+    context = scene.context(wish.text)
+    tokens = scan(wish.text, context)
+    extra = _extra(intent, wish.text, tokens)
+    kind = LeaveType(None)
+    if intent.startswith("leave."):
+        kind = leave_type(wish.text)
+    span = _span_for(intent, wish.text, tokens, (kind, scene))
+    slots = Slots(kind.code, span.start, span.end, span.days, extra) if span else Slots(kind.code, extra=extra)
+    if intent == "leave.cancel":
+        known = slots.start is not None or re.search(r"刚才|刚刚|刚提|最近一|上一[个条]", wish.text)
+        question = None if known else "请问您想取消哪一天的假?"
+        return [Also(intent, slots, "card" if known else "ask", question)]
+    if intent == "training.enroll":
+        question = None if "course" in extra else "请问您想报名哪一门课?"
+        return [Also(intent, slots, "ask" if question else "card", question)]
+    if intent.startswith("payslip.") and asks_others_pay(mask_text(wish.text, tokens, people=False)):
+        return [Also(intent, slots, "refuse")]
+    return [Also(intent, slots, KINDS[intent])]
+
+
+def _span_for(intent: str, text: str, tokens: Sequence[Token], given: tuple[LeaveType, _Scene]) -> Span | None:
+    kind, scene = given
+    if intent not in _DATED or (intent == "leave.status" and _ASKED_ON.search(text)):
+        return None
+    timed = [token for token in tokens if token.kind in ("date", "half", "clock")]
+    if not any(token.kind == "date" for token in timed):
+        return None
+    found = spans(timed, Reader(text, scene.context(text), scene.now, scene.shift, kind.code))
+    if not found or found[0].problem:
+        return None
+    return found[0] if intent != "attendance.query" else Span(found[0].start, found[0].end)
+
+
+def _requests(text: str, scene: _Scene) -> list[Also]:
+    """请假:一段一个;几种假各有日子的分开。"""
+    pieces = _pieces(text, scene)
+    if pieces:
+        return [also for piece in pieces for also in _one_type(piece, scene)]
+    return _one_type(text, scene)
+
+
+def _pieces(text: str, scene: _Scene) -> list[str]:
+    """"周一年假周二事假" 按假种切开;后一段没写日子的沿用前一段的日子。"""
+    names = named_types(text)
+    if len({code for code, _, _ in names}) < 2 or _EITHER.search(text):
+        return []
+    tokens = [token for token in scan(text, scene.context(text)) if token.kind != "month"]
+    if len(tokens) < 2:
+        return []
+    leading = tokens[0].at < names[0][1]
+    cuts = [to for _, _, to in names[:-1]] if leading else [at for _, at, _ in names[1:]]
+    edges = [0, *cuts, len(text)]
+    pieces = [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    date_text = ""
+    result = []
+    for piece in pieces:
+        inside = scan(piece, scene.context(text))
+        dates = [token for token in inside if token.kind == "date"]
+        if not inside:
+            return []
+        if dates:
+            date_text = piece[dates[0].at : dates[0].to]
+            result.append(piece)
+        else:
+            result.append(date_text + piece)
+    return result
+
+
+def _one_type(text: str, scene: _Scene) -> list[Also]:
+    kind = leave_type(text)
+    context = scene.context(text)
+    tokens = scan(text, context)
+    found: Sequence[Span | None] = spans(tokens, Reader(text, context, scene.now, scene.shift, kind.code)) or [None]
+    extra = {"reason": kind.reason} if kind.reason else {}
+    if scene.corrected:
+        extra["corrected"] = "yes"
+    return [_request(kind, span, extra) for span in found]
+
+
+def _request(kind: LeaveType, span: Span | None, extra: dict[str, str]) -> Also:
+    whole = dict(extra)
+    if span and span.half_assumed:
+        whole["half_assumed"] = "yes"
+    if span and span.problem:
+        whole["problem"] = span.problem
+    if span and span.unknown_year:
+        whole["unknown_year"] = str(span.unknown_year)
+    slots = Slots(kind.code, span.start, span.end, span.days, whole) if span else Slots(kind.code, extra=whole)
+    choices = () if kind.code else kind.choices or COMMON_TYPES
+    return Also("leave.request", slots, leave_kind(kind.code, span), leave_question(kind.code, span), choices)
+
+
+def _extra(intent: str, text: str, tokens: Sequence[Token]) -> dict[str, str]:
+    extra: dict[str, str] = {}
+    month = next((token.month for token in tokens if token.kind == "month"), "")
+    if month:
+        extra["month"] = month
+    person = person_in(text)
+    if person and not intent.startswith("leave."):
+        extra["person"] = person
+    if intent == "training.enroll":
+        course = _course(text)
+        if course:
+            extra["course"] = course
+    return extra
+
+
+def _course(text: str) -> str | None:
+    """想报的课;只说 "报名" 的没有。"""
+    for match in _COURSE.finditer(text):
+        name = match["c"].strip()
+        if name and not _NOT_COURSE.match(name):
+            return name
+    return None
+
+
+def month_of(slots: Slots) -> Month | None:
+    """要素里的月份。"""
+    word = slots.extra.get("month")
+    return Month.parse(word) if word else None
+
+
+def type_labels() -> dict[str, str]:
+    """假种代码 → 名字,给按钮用。"""
+    return dict(LABELS)
