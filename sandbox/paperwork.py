@@ -11,6 +11,7 @@ from typing import Literal, cast
 
 from sandbox import durations, happening
 from sandbox.company.shapes import Approval, ApprovalKind, ApprovalTask, FormValue, LeaveType, Person, Unit
+from sandbox.durations import Span
 from sandbox.house import House
 from sandbox.refusal import SayRefusal
 
@@ -38,9 +39,20 @@ def submit(house: House, request: Request) -> Approval:
     working = leave is not None and not leave.natural_day_leave
     amount = durations.total(durations.by_day(world, request.person.userid, span, working=working))
     span = durations.fit(world, request.person.userid, span)
-    form = next(f for f in world.company.processes if f.kind == request.kind)
     task = ApprovalTask(secrets.randbelow(10**11), _approver(house, request.person), now, None, "NONE", "")
-    approval = Approval(
+    approval = replace(_blank(house, request, (span, amount)), tasks=(task,), leave_code=leave.code if leave else None)
+    approval = replace(approval, form=_form(request, leave, amount))
+    world.set_approval(approval)
+    house.gateway.event("bpms_instance_change", happening.instance_change(approval, "start"))
+    house.gateway.event("bpms_task_change", happening.task_change(approval, task, "start"))
+    return approval
+
+
+def _blank(house: House, request: Request, measured: tuple[Span, int]) -> Approval:
+    """单子的公共部分:还没有表单与任务。"""
+    (span, amount), now = measured, house.clock.now()
+    form = next(f for f in house.world.company.processes if f.kind == request.kind)
+    return Approval(
         process_instance_id=str(uuid.uuid4()),
         process_code=form.code,
         business_id=now.strftime("%Y%m%d%H%M%S%f"),
@@ -48,10 +60,10 @@ def submit(house: House, request: Request) -> Approval:
         title=f"{request.person.name}提交的{form.name}",
         userid=request.person.userid,
         dept_id=request.person.dept_ids[0],
-        form=_form(request, leave, amount),
+        form=(),
         tag_name=_TITLES[request.kind],
         sub_type=request.type,
-        leave_code=leave.code if leave else None,
+        leave_code=None,
         unit=cast(Unit, request.unit),
         from_text=request.from_text,
         to_text=request.to_text,
@@ -63,14 +75,10 @@ def submit(house: House, request: Request) -> Approval:
         finished_at=None,
         result=None,
         terminated_at=None,
-        tasks=(task,),
+        tasks=(),
         revokes=None,
         overtime_to="pay" if request.kind == "overtime" else None,
     )
-    world.set_approval(approval)
-    house.gateway.event("bpms_instance_change", happening.instance_change(approval, "start"))
-    house.gateway.event("bpms_task_change", happening.task_change(approval, task, "start"))
-    return approval
 
 
 def decide(house: House, approval: Approval, action: str, remark: str = "") -> Approval:

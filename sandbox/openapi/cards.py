@@ -32,16 +32,39 @@ def _param_map(name: str, data: Any) -> dict[str, str]:
     return params
 
 
-def _private(a: Args) -> dict[str, dict[str, str]]:
+def _refuse(code: str, say: str = "") -> NewRefusal:
+    return NewRefusal(400, f"param.{code}", say or f"param.{code}")
+
+
+def _private(house: House, a: Args) -> dict[str, dict[str, str]]:
+    for userid in a.get("privateData", {}):
+        if userid not in house.world.people:
+            raise _refuse("userIdNotExist", f"privateData 里的用户 {userid} 不存在")
     return {userid: _param_map("privateData", data) for userid, data in a.get("privateData", {}).items()}
 
 
+_EMPTY = {
+    "outTrackId": "outTrackIdEmpty",
+    "cardTemplateId": "cardTemplateIdEmpty",
+    "cardData": "cardPublicDataEmpty",
+    "openSpaceId": "openSpaceIdEmpty",
+}
+
+
+def _full(a: Args, *names: str) -> None:
+    """必填的缺了,用卡片自己的错误码。"""
+    for name in names:
+        if name not in a:
+            raise _refuse(_EMPTY[name])
+
+
 def _create(house: House, a: Args) -> Json:
+    _full(a, "cardTemplateId", "outTrackId", "cardData")
     if a["cardTemplateId"] not in TEMPLATES:
-        raise NewRefusal(400, "param.templateNotExist", f"cardTemplateId {a['cardTemplateId']} does not exist")
+        raise _refuse("templateNotExist", f"模板不存在:{a['cardTemplateId']}")
     if a.get("callbackType", "HTTP") not in ("STREAM", "HTTP"):
         raise BadField("callbackType", "invalid")
-    public, private = _param_map("cardData", a["cardData"]), _private(a)
+    public, private = _param_map("cardData", a["cardData"]), _private(house, a)
     if a["outTrackId"] not in house.cards.all:
         house.cards.create(a["outTrackId"], a["cardTemplateId"], a.get("callbackType", ""), public)
         house.cards.lay_private(a["outTrackId"], private, by_key=False)
@@ -49,12 +72,13 @@ def _create(house: House, a: Args) -> Json:
 
 
 def _deliver(house: House, a: Args) -> Json:
-    if a["outTrackId"] not in house.cards.all:
-        raise NewRefusal(400, "param.outTrackIdNotExist", f"outTrackId {a['outTrackId']} does not exist")
+    _full(a, "outTrackId", "openSpaceId")
+    _known(house, a)
     return {"success": True, "result": [_place(house, a)]}
 
 
 def _create_and_deliver(house: House, a: Args) -> Json:
+    _full(a, "cardTemplateId", "outTrackId", "cardData", "openSpaceId")
     known = a["outTrackId"] in house.cards.all
     _target(house, a)
     _create(house, a)
@@ -71,17 +95,17 @@ def _target(house: House, a: Args) -> tuple[Conversation | None, str]:
     space: str = a["openSpaceId"]
     kind, _, where = space.removeprefix("dtv1.card//").partition(".")
     if not space.startswith("dtv1.card//") or kind not in ("IM_GROUP", "IM_ROBOT") or not where:
-        raise BadField("openSpaceId", "invalid", "must be dtv1.card//IM_GROUP.<id> or dtv1.card//IM_ROBOT.<userId>")
+        raise _refuse("openSpaceIdInvalid", "openSpaceId 应为 dtv1.card//IM_GROUP.<会话> 或 dtv1.card//IM_ROBOT.<userId>")
     model = "imGroupOpenDeliverModel" if kind == "IM_GROUP" else "imRobotOpenDeliverModel"
     if model not in a:
-        raise BadField(model, "missing")
+        raise _refuse("openDeliverModelEmpty", f"场域投放模型为空:{model}")
     if kind == "IM_GROUP":
         if a[model].get("robotCode") != house.robot_code:
-            raise BadField(f"{model}.robotCode", "invalid" if a[model].get("robotCode") else "missing")
+            raise _refuse("openDeliverModelError", f"{model}.robotCode 不对")
         group = group_of(house, where)
         return group, "" if group else "群不存在,或机器人不在群里"
     if a[model].get("spaceType") != "IM_ROBOT":
-        raise BadField(f"{model}.spaceType", "invalid", "must be IM_ROBOT")
+        raise _refuse("openDeliverModelError", f"{model}.spaceType 应为 IM_ROBOT")
     if house.world.person(where) is None:
         return None, "用户不存在"
     return house.chat.solo(where), ""
@@ -100,10 +124,13 @@ def _place(house: House, a: Args) -> Json:
 
 
 def _update(house: House, a: Args) -> Json:
+    _full(a, "outTrackId")
     _known(house, a)
     options = a.get("cardUpdateOptions", {})
     public = _param_map("cardData", a["cardData"]) if "cardData" in a else None
-    private = _private(a)
+    private = _private(house, a)
+    if public is None and not private:
+        raise _refuse("cardDataAndPrivateDataBothEmpty")
     if public is not None:
         house.cards.lay_public(a["outTrackId"], public, by_key=bool(options.get("updateCardDataByKey")))
     if private:
@@ -123,7 +150,7 @@ def _stream(house: House, a: Args) -> Json:
 
 def _known(house: House, a: Args) -> None:
     if a["outTrackId"] not in house.cards.all:
-        raise NewRefusal(400, "param.outTrackIdNotExist", f"outTrackId {a['outTrackId']} does not exist")
+        raise _refuse("cardNotExist", f"卡片不存在:{a['outTrackId']}")
 
 
 _SPACES = (
@@ -132,9 +159,9 @@ _SPACES = (
     may("imSingleOpenSpaceModel", "dict"),
 )
 _NEW_CARD = (
-    must("cardTemplateId"),
-    must("outTrackId", most=256),
-    must("cardData", "dict"),
+    may("cardTemplateId"),
+    may("outTrackId", most=256),
+    may("cardData", "dict"),
     may("callbackType"),
     may("callbackRouteKey", "text"),
     may("privateData", "dict"),
@@ -143,21 +170,21 @@ _NEW_CARD = (
     *_SPACES,
 )
 _DELIVERY = (
-    must("openSpaceId"),
+    may("openSpaceId"),
     may("imGroupOpenDeliverModel", "dict"),
     may("imRobotOpenDeliverModel", "dict"),
     may("userIdType", "int"),
 )
 ENDPOINTS = (
     Endpoint("POST", "/v1.0/card/instances", _create, _NEW_CARD),
-    Endpoint("POST", "/v1.0/card/instances/deliver", _deliver, (must("outTrackId"), *_DELIVERY)),
+    Endpoint("POST", "/v1.0/card/instances/deliver", _deliver, (may("outTrackId"), *_DELIVERY)),
     Endpoint("POST", "/v1.0/card/instances/createAndDeliver", _create_and_deliver, (*_NEW_CARD, *_DELIVERY)),
     Endpoint(
         "PUT",
         "/v1.0/card/instances",
         _update,
         (
-            must("outTrackId"),
+            may("outTrackId"),
             may("cardData", "dict"),
             may("privateData", "dict"),
             may("cardUpdateOptions", "dict"),

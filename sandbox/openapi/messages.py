@@ -19,12 +19,22 @@ SENDER: dict[str, Any] = {"bot": True, "name": "工作通知"}
 
 def _robot(house: House, a: Args) -> None:
     if a["robotCode"] != house.robot_code:
-        raise NewRefusal(400, "robot.code.invalid", f"robotCode {a['robotCode']} 不存在")
+        raise NewRefusal(400, "invalidParameter.robotCode.notExsit", "机器人不存在,请检查 robotCode")
+
+
+def _sample(a: Args) -> Content:
+    try:
+        return from_sample(a["msgKey"], a["msgParam"])
+    except BadField as error:
+        part = "msgKey" if error.name == "msgKey" else "msgParam"
+        raise NewRefusal(400, f"invalidParameter.{part}.invalid", str(error)) from error
 
 
 def _send_single(house: House, a: Args) -> Json:
     _robot(house, a)
-    content = from_sample(a["msgKey"], a["msgParam"])
+    if len(a["userIds"]) > 20:
+        raise NewRefusal(400, "invalidParameter.userIds.overMax", "用户 userId 列表超过最大限制 20")
+    content = _sample(a)
     invalid: list[str] = []
     for userid in dict.fromkeys(a["userIds"]):
         if house.world.person(userid) is None:
@@ -50,7 +60,7 @@ def _send_group(house: House, a: Args) -> Json:
     group = group_of(house, a["openConversationId"])
     if group is None:
         raise NewRefusal(400, "invalidParameter.openConversationId", "群不存在,或机器人不在群里")
-    house.chat.add(group, BOT, from_sample(a["msgKey"], a["msgParam"]))
+    house.chat.add(group, BOT, _sample(a))
     return {"processQueryKey": secrets.token_hex(16)}
 
 
@@ -162,7 +172,7 @@ ENDPOINTS = (
         "POST",
         "/v1.0/robot/oToMessages/batchSend",
         _send_single,
-        (must("robotCode"), must("userIds", "strs", most=20), must("msgKey"), must("msgParam")),
+        (must("robotCode"), must("userIds", "strs"), must("msgKey"), must("msgParam")),
     ),
     Endpoint(
         "POST",
