@@ -315,9 +315,11 @@ def link() -> None:
     with open(os.path.join(folder, "dingehr.pth"), "w", encoding="utf-8") as file:
         file.write(ROOT + "\n")
     command = os.path.join(os.path.dirname(PYTHON), "ehr.cmd" if WINDOWS else "ehr")
-    text = '@"%s" -X utf8 -P -m app.cli %%*\r\n' if WINDOWS else '#!/bin/sh\nexec "%s" -X utf8 -P -m app.cli "$@"\n'
+    text = '#!/bin/sh\nPYTHONPATH="%s" exec "%s" -X utf8 -P -m app.cli "$@"\n'
+    if WINDOWS:
+        text = '@setlocal\r\n@set "PYTHONPATH=%s"\r\n@"%s" -X utf8 -P -m app.cli %%*\r\n'
     with open(command, "w", encoding="utf-8", newline="") as file:
-        file.write(text % PYTHON)
+        file.write(text % (ROOT, PYTHON))
     os.chmod(command, 0o755)  # noqa: S103 命令要人人能运行
 
 
