@@ -330,3 +330,13 @@ def test_phone_width_is_two_screens(browser: Browser, world: World, seen: Seen) 
     expect(page.locator(".side")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
     clean(seen)
+
+
+def test_person_who_left_is_shown_the_door_politely(browser: Browser, world: World, seen: Seen) -> None:
+    """扮演着的人离职了:说明白,退回选人。"""
+    page = open_page(browser, world, seen, who="liuyang")
+    world.sandbox.ding("user", userid="liuyang", action="leave")
+    world.sandbox.set_clock("2026-11-23T10:00:00+08:00")
+    expect(page.locator(".toast-bad")).to_contain_text("已经离职")
+    expect(page.locator(".welcome")).to_be_visible()
+    assert seen.outside == []

@@ -59,7 +59,13 @@ function content(message) {
 }
 
 function plain(message) {
-  return h("div", { class: "bubble" }, quoted(message), h("div", { class: "plain" }, plainText(message.text)));
+  return h("div", { class: "bubble" }, quoted(message), h("div", { class: "plain" }, mention(message), plainText(message.text)));
+}
+
+/** 群里人说的话都 @ 了机器人。 */
+function mention(message) {
+  if (message.from?.bot || conversation(state.conv)?.type !== "2") return null;
+  return [h("span", { class: "mention" }, `@${appName()}`), " "];
 }
 
 function rich(message) {

@@ -26,12 +26,19 @@ export function chatView() {
   if (!state.me) return welcome();
   if (!conv) return h("div", { class: "stage-empty" }, icon("logo"), h("p", {}, "选一个会话，开始聊吧"));
   flow = h("div", { class: "flow", role: "log", "aria-live": "polite", "aria-label": "聊天记录", tabindex: "0", on: { scroll: hideNewer } });
+  const solo = conv.type === "1" && conv.id !== "notices";
   newer = h("button", { type: "button", class: "newer", hidden: true, on: { click: toBottom } }, "有新消息 ↓");
   writing = conv.id === "notices" ? h("p", { class: "readonly" }, "工作通知只看不回。要回复，请到机器人的会话里说。") : composer();
-  const view = h("section", { class: "chat", "aria-label": conv.title }, head(conv), h("div", { class: "flow-wrap" }, flow, newer), writing);
+  const view = h("section", { class: "chat", "aria-label": conv.title }, head(conv), h("div", { class: "flow-wrap" }, solo && greeting(conv), flow, newer), writing);
   draw();
   queueMicrotask(toBottom);
   return view;
+}
+
+/** 空会话里的一句招呼;样式里只在没有消息时显示。 */
+function greeting(conv) {
+  return h("div", { class: "greeting" }, conversationAvatar(conv, "large"), h("p", { class: "greeting-name" }, `我是${conv.title}`),
+    h("p", {}, "请假、查工资条、看考勤和绩效、报名培训，直接说就行。"));
 }
 
 function head(conv) {

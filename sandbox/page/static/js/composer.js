@@ -31,6 +31,12 @@ export function composer() {
     event.preventDefault();
     form.requestSubmit();
   });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || tray.hidden) return;
+    event.stopPropagation();
+    tray.hidden = true;
+    input.focus();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = input.value.trim();

@@ -2,7 +2,7 @@
  * 会话列表 conversations:头像、名字、最后一句、时间、未读数。
  */
 import { conversationAvatar } from "./avatar.js";
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon, unchanged } from "./dom.js";
 import { now, on, state } from "./store.js";
 import { explain, openConversation } from "./sync.js";
 import { listTime } from "./time.js";
@@ -26,10 +26,13 @@ export function mountConversations() {
 
 function draw(list) {
   if (!state.me) {
+    list.dataset.drawn = "";
     fill(list, h("p", { class: "empty-note" }, "先选一个人，会话就会出现在这里。"));
     return;
   }
   const shown = state.conversations.filter((c) => !wanted || c.title.includes(wanted) || lastWords(c.last).includes(wanted));
+  const key = JSON.stringify([wanted, state.conv, shown.map((c) => [c.id, c.title, c.unread, lastLine(c), c.last && listTime(Date.parse(c.last.at), now())])]);
+  if (unchanged(list, key)) return;
   const focused = list.contains(document.activeElement) ? document.activeElement.dataset.conv : null;
   fill(list, shown.length ? shown.map(row) : h("p", { class: "empty-note" }, wanted ? "没有找到相符的会话。" : "还没有会话。"));
   if (focused) list.querySelector(`[data-conv="${CSS.escape(focused)}"]`)?.focus();

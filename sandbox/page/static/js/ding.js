@@ -10,9 +10,14 @@ import { hm, iso } from "./time.js";
 const TYPES = ["年假", "事假", "病假", "调休", "婚假", "产假", "陪产假", "丧假"];
 
 export function dingBox() {
-  return h("details", { class: "panel-box", "aria-label": "钉钉里的事" }, h("summary", {}, "在钉钉里打卡、请假"),
+  const form = leaveForm();
+  const tomorrow = (event) => {
+    const day = iso(now() + 86_400_000).slice(0, 10);
+    for (const field of event.target.open ? form.querySelectorAll("input[type=date]") : []) if (field.value < day) field.value = day;
+  };
+  return h("details", { class: "panel-box", "aria-label": "钉钉里的事", on: { toggle: tomorrow } }, h("summary", {}, "在钉钉里打卡、请假"),
     h("div", { class: "row" }, punchButton("上班打卡", "OnDuty"), punchButton("下班打卡", "OffDuty")),
-    leaveForm());
+    form);
 }
 
 function punchButton(label, type) {
@@ -23,8 +28,8 @@ function punchButton(label, type) {
 /** 钉钉自带的请假单:当场批准,由事件告诉系统。 */
 function leaveForm() {
   const type = h("select", { class: "field", "aria-label": "假别" }, TYPES.map((t) => h("option", { value: t }, t)));
-  const from = h("input", { type: "date", class: "field", required: true, "aria-label": "从哪天", value: iso(now() + 86_400_000).slice(0, 10) });
-  const to = h("input", { type: "date", class: "field", required: true, "aria-label": "到哪天", value: from.value });
+  const from = h("input", { type: "date", class: "field", required: true, "aria-label": "从哪天" });
+  const to = h("input", { type: "date", class: "field", required: true, "aria-label": "到哪天" });
   const send = (event) => {
     event.preventDefault();
     act(() => api.ding("leave", { userid: state.me, type: type.value, from: from.value, to: to.value, unit: "day", reason: "在钉钉请假单里填写" }),

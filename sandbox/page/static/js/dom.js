@@ -38,6 +38,13 @@ export function fill(el, ...kids) {
   return el;
 }
 
+/** 内容没变就不重画:免得丢焦点,也免得按下到松开之间元素被换掉。key 是要画的内容的文字。 */
+export function unchanged(el, key) {
+  if (el.dataset.drawn === key) return true;
+  el.dataset.drawn = key;
+  return false;
+}
+
 /** 图标:取自 icons.svg,颜色随文字;只作装饰,读屏略过。 */
 export function icon(name, cls = "") {
   const svg = document.createElementNS(SVG, "svg");

@@ -1,8 +1,9 @@
 /**
  * 实时 live:听沙箱的事件流;流断了就每 2 秒看一次,接上了再停。
  */
-import { refreshAll } from "./sync.js";
+import { toast } from "./dom.js";
 import { set, state } from "./store.js";
+import { refreshAll } from "./sync.js";
 
 const POLL_MS = 2000;
 
@@ -36,12 +37,25 @@ export async function pull() {
       await refreshAll();
     } while (again);
     set({ online: true });
-  } catch {
-    set({ online: false });
-    startPolling();
+  } catch (error) {
+    if (error.code === "NO_SUCH_PERSON") leave();
+    else lost();
   } finally {
     busy = false;
   }
+}
+
+function lost() {
+  set({ online: false });
+  startPolling();
+}
+
+/** 现在扮演的人不在通讯录里了(离职):退回选人。 */
+function leave() {
+  source?.close();
+  stopPolling();
+  toast("这个人已经离职，不能再用他的钉钉了。请您另选一个人。", "bad");
+  set({ me: null, conv: null, conversations: [], tab: "chat", drawer: "none" });
 }
 
 function startPolling() {

@@ -23,6 +23,7 @@ function mirror() {
   const app = document.getElementById("app");
   for (const key of ["tab", "screen", "drawer"]) app.dataset[key] = state[key];
   if (state.me) app.dataset.me = state.me;
+  else delete app.dataset.me;
 }
 
 function onKey(event) {

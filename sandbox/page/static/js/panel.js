@@ -2,13 +2,13 @@
  * 沙箱控制台 panel:换人、时钟、计量、故障、重放。外面的世界由这里摆布。
  */
 import { api } from "./api.js";
-import { fill, h, toast } from "./dom.js";
+import { fill, h, toast, unchanged } from "./dom.js";
 import { dingBox } from "./ding.js";
 import { faultsBox } from "./faults.js";
 import { pull } from "./live.js";
 import { peopleSwitcher } from "./people.js";
 import { now, on } from "./store.js";
-import { explain, takeClock } from "./sync.js";
+import { explain, refreshPeople, takeClock } from "./sync.js";
 import { toggle } from "./toggle.js";
 import { fromPicker, full, iso, nextMonthFirst, pickerValue, tomorrowNine } from "./time.js";
 
@@ -47,7 +47,7 @@ async function setClock(goal) {
   try {
     takeClock(await api.setClock(iso(goal)));
     toast(`沙箱时间已到 ${full(now())}`, "good");
-    await pull();
+    await Promise.all([refreshPeople(), pull()]);
   } catch (error) {
     explain(error);
   }
@@ -58,8 +58,10 @@ function metersBox() {
   const draw = async () => {
     if (!body.isConnected || document.getElementById("app").dataset.drawer !== "sandbox") return;
     try {
-      fill(body, meters(await api.meters(), draw));
+      const got = await api.meters();
+      if (!unchanged(body, JSON.stringify(got))) fill(body, meters(got, draw));
     } catch {
+      body.dataset.drawn = "";
       fill(body, h("p", { class: "hint" }, "现在读不到计量。"));
     }
   };

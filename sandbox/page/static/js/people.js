@@ -8,11 +8,12 @@ import { on, state } from "./store.js";
 
 const BADGES = ["人事", "薪酬专员", "审计"];
 
-/** 按部门分组,部门按人第一次出现的先后。 @returns {[string, any[]][]} */
+/** 按部门分组,部门按编号,主管在前。 @returns {[string, any[]][]} */
 export function byDepartment(people) {
   const groups = new Map();
   for (const p of people) groups.set(p.dept, [...(groups.get(p.dept) ?? []), p]);
-  return [...groups];
+  const order = (list) => Number(list[0].dept_id) || 0;
+  return [...groups].map(([dept, list]) => [dept, list.sort((a, b) => Number(leads(b)) - Number(leads(a)))]).sort((a, b) => order(a[1]) - order(b[1]));
 }
 
 /** 是别人上级的人算主管。 */
@@ -26,13 +27,18 @@ export function badgesOf(who) {
 export function peopleSwitcher() {
   let wanted = "";
   const list = h("div", { class: "people-list" });
-  const draw = () => fill(list, groups(wanted));
+  const draw = () => {
+    fill(list, groups(wanted));
+    showCurrent();
+  };
+  const showCurrent = () => list.querySelector(".current")?.scrollIntoView({ block: "nearest" });
   const search = h("input", {
     id: "people-search", type: "search", placeholder: "姓名、部门、职务、角色", "aria-label": "搜索要扮演的人", autocomplete: "off",
     on: { input: () => { wanted = search.value.trim(); draw(); }, keydown: (e) => e.key === "ArrowDown" && (e.preventDefault(), list.querySelector("button")?.focus()) },
   });
   list.addEventListener("keydown", walk);
   on(["people", "me"], draw);
+  on(["drawer"], showCurrent);
   draw();
   return h("section", { class: "panel-box people", "aria-label": "换人" }, h("h3", {}, "现在是谁"), h("label", { class: "search-box" }, icon("search"), search), list);
 }

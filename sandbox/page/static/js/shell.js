@@ -2,7 +2,7 @@
  * 外框 shell:左边的窄栏、上边的标题栏(沙箱时间、现在是谁)。
  */
 import { personAvatar } from "./avatar.js";
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon, unchanged } from "./dom.js";
 import { quickBar } from "./quick.js";
 import { me, now, on, set, state } from "./store.js";
 import { short } from "./time.js";
@@ -24,7 +24,9 @@ export function mountShell() {
 function drawRail() {
   const unread = state.conversations.reduce((sum, c) => sum + (c.unread ?? 0), 0);
   const who = me();
-  fill(document.getElementById("rail"),
+  const rail = document.getElementById("rail");
+  if (unchanged(rail, [unread, who?.userid, state.tab, state.drawer === "sandbox"].join())) return;
+  fill(rail,
     h("button", { type: "button", class: "rail-me", "aria-label": who ? `现在是${who.name}，点此换人` : "选一个人", on: { click: showPeople } }, who ? personAvatar(who) : h("span", { class: "avatar av-none" }, icon("user"))),
     TABS.map((tab) => railButton(tab, tab.id === state.tab, () => set({ tab: tab.id, screen: "list" }), tab.id === "chat" ? unread : 0)),
     h("span", { class: "rail-space" }),
@@ -46,8 +48,11 @@ let quick = null;
 
 function drawTop() {
   const who = me();
+  const top = document.getElementById("top");
   quick ??= quickBar();
-  fill(document.getElementById("top"),
+  tick();
+  if (unchanged(top, [who?.userid, state.online].join())) return;
+  fill(top,
     h("span", { class: "top-brand" }, icon("logo"), h("span", {}, "钉钉"), h("span", { class: "tag tag-sandbox" }, "沙箱")),
     h("button", { type: "button", class: "top-clock", title: "沙箱时间，点此调整", on: { click: () => set({ drawer: "sandbox" }) } }, icon("clock"), h("span", { id: "top-time" }, short(now()))),
     h("span", { class: "top-space" }),

@@ -26,6 +26,11 @@ export function takeClock(clock) {
   set({ clock: { now: Date.parse(clock.now), at: performance.now(), start } });
 }
 
+/** 日子变了,在职的人也会变。 */
+export async function refreshPeople() {
+  set({ people: await api.people() });
+}
+
 /** 换人:消息箱清空,重新取会话。 */
 export async function become(userid) {
   state.messages.clear();
