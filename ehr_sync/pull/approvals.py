@@ -31,6 +31,8 @@ STATES = {
     ("TERMINATED", ""): "terminated",
     ("CANCELED", ""): "terminated",
 }
+OPEN = ("RUNNING", "NEW", "")
+"""还要再看的:没办完的,和这次连状态都读不出的。"""
 OVERLAP = timedelta(minutes=10)
 """往回重叠一点:对方的时钟与我们的可能差几分钟。"""
 CHUNK = 50
@@ -66,11 +68,11 @@ def read_approvals(source: Source, ask: Ask) -> Iterator[Page]:
     since = mark.until - OVERLAP - timedelta(days=ask.back)
     ids = [one for code in source.processes.values() for one in _ids(source, code, since, ask.now)]
     details = _details(source, basket, list(dict.fromkeys([*mark.open, *ids])))
-    details.sort(key=lambda d: (read.text_or(d.raw, "createTime"), d.instance_id))
+    details.sort(key=lambda d: (read.soft(d.raw, "createTime"), d.instance_id))
     for chunk in batches(details, CHUNK):
         _take(basket, chunk)
         yield basket.turn()
-    still_open = tuple(d.instance_id for d in details if read.text_or(d.raw, "status") in ("RUNNING", "NEW"))
+    still_open = tuple(d.instance_id for d in details if read.soft(d.raw, "status") in OPEN)
     cursor = "" if ask.partial else Mark(ask.now.astimezone(UTC), still_open).write()
     yield basket.turn(cursor=cursor, complete=not ask.partial)
 
@@ -133,16 +135,16 @@ def _details(source: Source, basket: Basket, ids: list[str]) -> list[Detail]:
 
 def _revoked(detail: Detail) -> str:
     """这张单是办成了的销假,就交出被销的那张的编号。"""
-    revokes = read.text_or(detail.raw, "bizAction").upper() == "REVOKE"
+    revokes = read.soft(detail.raw, "bizAction").upper() == "REVOKE"
     done = (detail.raw.get("status"), detail.raw.get("result")) == ("COMPLETED", "agree")
-    return read.text_or(detail.raw, "mainProcessInstanceId") if revokes and done else ""
+    return read.soft(detail.raw, "mainProcessInstanceId") if revokes and done else ""
 
 
 def _take(basket: Basket, details: list[Detail]) -> None:
     """先报各张单本身,再报被销掉的。"""
     by_id = {detail.instance_id: detail for detail in details}
     for detail in details:
-        if read.text_or(detail.raw, "bizAction").upper() != "REVOKE":
+        if read.soft(detail.raw, "bizAction").upper() != "REVOKE":
             basket.add(detail.raw, partial(_kept, detail), detail.instance_id)
     for detail in details:
         main = by_id.get(_revoked(detail))

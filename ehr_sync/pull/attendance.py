@@ -109,11 +109,14 @@ def shifts_of(raw: Raw) -> list[str]:
 def _weekdays(raw: Raw) -> dict[int, str]:
     """固定班制每个星期几上什么班。
 
-    `workDayList` 见过两种写法:七个班次编号(周一起,0 为休息);或“周一、二、三、四、五 班次名:09:00-18:00”。
+    `workDayList` 见过两种写法:七个班次编号(0 为休息);或“周一、二、三、四、五 班次名:09:00-18:00”。
+    七个编号从周几起,文档没有写:头一个是休息就当从周日起(周一休息而周日上班的公司极少),否则从周一起。
     都没有就当周一到周五上默认班次。
     """
     days = [str(one) for one in read.items(raw, "workDayList")]
     if len(days) == 7 and all(one.isdigit() for one in days):
+        if int(days[0]) == 0:
+            days = days[1:] + days[:1]
         return {index: one for index, one in enumerate(days) if int(one)}
     classes = [row for row in read.items(raw, "selectedClass") if isinstance(row, dict)]
     default = str(raw.get("defaultClassId") or (classes[0].get("classId") if classes else "") or "")

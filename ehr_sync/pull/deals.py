@@ -140,12 +140,9 @@ def owner(data: Raw, raw: Raw) -> str:
     return owners[0]
 
 
-def modified_at(raw: Raw) -> datetime | None:
-    """最后修改的时刻;没有就看创建。"""
-    for key in ("gmtModified", "gmtCreate"):
-        if read.has(raw, key):
-            return read.instant(raw, key)
-    return None
+def modified_at(raw: Raw) -> datetime:
+    """最后修改的时刻;没有就看创建;都没有的记录不完整。"""
+    return read.instant(raw, "gmtModified" if read.has(raw, "gmtModified") else "gmtCreate")
 
 
 DEALS = Feed("deals", "签单", Window.SNAPSHOT, CRM_QUERY.page, (Run("15 3 * * *"),), read_deals, ("people",))

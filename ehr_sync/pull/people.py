@@ -162,7 +162,7 @@ def person(value: object) -> PersonRecord:
     """通讯录里的一个人;没有权限的字段整个不出现,不算坏。"""
     raw = read.record(value)
     roles = [read.record(role) for role in read.items(raw, "role_list")]
-    leads = [read.record(row) for row in read.items(raw, "leader_in_dept")]
+    leads = [read.record(row) for row in read.needed(raw, "leader_in_dept")]
     fields: dict[str, Any] = {
         "userid": read.text(raw, "userid"),
         "name": read.text(raw, "name"),
@@ -179,7 +179,7 @@ def person(value: object) -> PersonRecord:
 
 
 def _dept_ids(raw: Raw) -> tuple[int, ...]:
-    ids = read.items(raw, "dept_id_list")
+    ids = read.needed(raw, "dept_id_list")
     if any(isinstance(one, bool) or not isinstance(one, int) for one in ids):
         raise Unreadable("“dept_id_list”里有不是编号的东西")
     return tuple(ids)

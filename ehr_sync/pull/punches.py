@@ -80,7 +80,7 @@ def punch(value: object) -> PunchRecord:
         "at": at,
         "check_type": CHECKS[check],
         "work_date": read.day_ms(raw, "workDate") if read.has(raw, "workDate") else shanghai(at).date(),
-        "source_type": read.text_or(raw, "sourceType", "USER"),
+        "source_type": read.text(raw, "sourceType"),
         "valid": read.flag(raw, "isLegal", True),
         "approve_id": read.text_or(raw, "approveId") or read.text_or(raw, "procInstId") or None,
     }

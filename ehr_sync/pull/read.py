@@ -110,6 +110,19 @@ def items(data: Raw, key: str) -> list[Any]:
     return value
 
 
+def needed(data: Raw, key: str) -> list[Any]:
+    """必须有的一串(可以是空的)。"""
+    if data.get(key) is None:
+        raise Unreadable(f"缺少“{key}”")
+    return items(data, key)
+
+
+def soft(data: Raw, key: str) -> str:
+    """是文字就给文字,别的当空:只用于决定下一步去哪里看,不用于记账。"""
+    value = data.get(key)
+    return value if isinstance(value, str) else ""
+
+
 def instant_ms(data: Raw, key: str) -> datetime:
     """毫秒时间戳 → aware UTC;离谱的(1990 年前、2100 年后)不认。"""
     ms = integer(data, key)

@@ -54,7 +54,7 @@ def read_roster(source: Source, ask: Ask) -> Iterator[Page]:
 def roster(value: object) -> RosterRecord:
     """花名册的一条:字段按代码取;缺的为空,写法不对的整条算坏(合同日期错了要紧)。"""
     raw = read.record(value)
-    values = {code: _value(field) for field in read.items(raw, "fieldDataList") for code in [_code(field)] if code}
+    values = {code: _value(field) for field in read.needed(raw, "fieldDataList") for code in [_code(field)] if code}
     named = {name: values[code] for code, name in FIELDS.items() if values.get(code)}
     fields: dict[str, Any] = {
         "userid": read.text(raw, "userId"),

@@ -90,8 +90,9 @@ def write(ding: DingTalk, leave: WriteBack) -> None:
             "tagName": "请假",
             "subType": leave.type_label[:LABEL_LIMIT],
             "approveId": part.approve_id[:ID_LIMIT],
-            "jumpUrl": leave.jump_url if len(leave.jump_url) <= URL_LIMIT else "",
         }
+        if leave.jump_url and len(leave.jump_url) <= URL_LIMIT:
+            body["jumpUrl"] = leave.jump_url
         ding.call(LEAVE_FINISH, body, query={"userId": leave.userid})
 
 

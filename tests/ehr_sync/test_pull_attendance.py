@@ -88,6 +88,13 @@ WORDS = [
 ]
 
 
+@pytest.mark.parametrize("numbers", [["0", "1", "1", "1", "1", "1", "0"], ["1", "1", "1", "1", "1", "0", "0"]])
+def test_week_in_numbers_from_sunday_or_monday(numbers: list[str]):
+    group = {"groupId": 1, "type": "FIXED", "userIds": ["u1", "u2"], "defaultClassId": 1, "workDayList": numbers}
+    got = records(list(read_shifts(shifts_world([group], {"1": SPLIT | {"id": 1}}).source(), ask())))
+    assert [r.weekday_shifts for r in got if isinstance(r, GroupRecord)] == [dict.fromkeys(range(5), "1")]
+
+
 @pytest.mark.parametrize(("lines", "expected"), WORDS)
 def test_week_in_words(lines: list[str], expected: dict[int, str]):
     classes = [{"classId": 1, "className": "班次甲"}, {"classId": 2, "className": "班次乙"}]
@@ -230,6 +237,7 @@ BAD_PUNCHES = [
     ({"userCheckTime": "昨天"}, "“userCheckTime”不是整数"),
     ({"userCheckTime": 0}, "“userCheckTime”不是合理的时间"),
     ({"checkType": "Lunch"}, "不认得的打卡类型“Lunch”"),
+    ({"sourceType": None}, "缺少“sourceType”"),
     ({"isLegal": "maybe"}, "“isLegal”不是是非"),
 ]
 

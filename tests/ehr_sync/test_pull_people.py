@@ -34,7 +34,7 @@ USERS: dict[str, dict[str, Any]] = {
         "dept_id_list": [11, 12],
         "leader_in_dept": [{"dept_id": 11, "leader": True}],
     },
-    "u3": {"userid": "u3", "name": "新人", "dept_id_list": []},
+    "u3": {"userid": "u3", "name": "新人", "dept_id_list": [], "leader_in_dept": []},
 }
 TREE = {
     1: [{"dept_id": 11, "name": "销售一部", "parent_id": 1}, {"dept_id": 12, "name": "研发部", "parent_id": 1}],
@@ -130,6 +130,7 @@ BROKEN = [
     ({"name": ["李明"]}, "“name”不是文字"),
     ({"hired_date": "not a time"}, "“hired_date”不是整数"),
     ({"hired_date": 12}, "“hired_date”不是合理的时间"),
+    ({"leader_in_dept": None}, "缺少“leader_in_dept”"),
     ({"dept_id_list": "11"}, "“dept_id_list”不是一串"),
     ({"dept_id_list": ["11"]}, "“dept_id_list”里有不是编号的东西"),
     ({"role_list": ["人事"]}, "这条记录不是一个对象"),
