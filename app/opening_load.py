@@ -88,7 +88,7 @@ def _person(one: dict[str, Any]) -> opening.PayPerson:
         bank_account=str(bank.get("account", "")),
         wages=tuple((_day(w["since"]), Money.of(w["monthly_wage"]), w.get("reason", "")) for w in one["wages"]),
         bases=tuple((str(b["since"]), Money.of(b["social"]), Money.of(b["housing"])) for b in one["bases"]),
-        allowances=tuple((a["item"], Money.of(a["monthly"])) for a in one.get("allowances") or []),
+        allowances=tuple((name, Money.of(amount)) for name, amount in (one.get("standards") or {}).items()),
         special=tuple(
             (s["item"], str(s["since"]), Money.of(s["monthly"])) for s in one.get("special_additional") or []
         ),

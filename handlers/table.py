@@ -13,8 +13,12 @@ from handlers import (
     handoff,
     intake,
     leave,
+    leave_cost,
     leave_queries,
     opening,
+    pay_why,
+    payroll,
+    payslip,
     people,
     performance,
     sync_health,
@@ -25,6 +29,9 @@ from handlers.permissions import Permit, anyone, manager_or, roles, self_or, sys
 SELF = Permit(anyone, "在职员工,办自己的事")
 HR = Permit(roles("hr"), "HR")
 SYSTEM = Permit(system_only, "系统")
+OWN_PAY = Permit(self_or(), "本人", audited=True)
+PAYROLL = Permit(roles("payroll"), "薪酬专员")
+PAYROLL_VIEW = Permit(roles("payroll", "auditor"), "薪酬专员、审计", audited=True)
 SELF_MANAGER_HR = Permit(
     lambda work, actor, command: self_or("hr")(work, actor, command) or manager_or("hr")(work, actor, command),
     "本人、上级、HR",
@@ -48,6 +55,20 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     leave_queries.waiting: SELF,
     leave_queries.who_is_away: SELF,
     attendance.month: SELF_MANAGER_HR,
+    payslip.view: OWN_PAY,
+    payslip.explain: OWN_PAY,
+    payslip.months: SELF,
+    payslip.answer: OWN_PAY,
+    pay_why.why: OWN_PAY,
+    leave_cost.cost: Permit(anyone, "本人(用例里再查)", audited=True),
+    payroll.run: PAYROLL,
+    payroll.publish: PAYROLL,
+    payroll.view: PAYROLL_VIEW,
+    payroll.view_of_month: PAYROLL_VIEW,
+    payroll.runs: PAYROLL_VIEW,
+    payroll.rows: PAYROLL_VIEW,
+    payroll.late: Permit(roles("payroll", "hr", "auditor"), "薪酬专员、HR、审计"),
+    payroll.verify: Permit(roles("payroll", "auditor", "system"), "薪酬专员、审计"),
     opening.open_pay: SYSTEM,
     opening.open_tax: SYSTEM,
     opening.open_leave: SYSTEM,

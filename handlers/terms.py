@@ -35,3 +35,4 @@ def contract_windows(rules: Policies, on: date) -> tuple[int, ...]:
     """合同到期提前几天提醒,从紧到松。"""
     value = rules.switches["contract.alert_days"].on(on)
     return tuple(sorted(int(v) for v in value))
+

@@ -1,0 +1,121 @@
+"""证据 evidence:来处里的编号 → 人看得懂的一条(哪次打卡、哪笔签单、哪张请假单、哪条政策、哪份导入)。"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlmodel import select
+
+from engine.days import shanghai, show_date
+from engine.leave import show_span
+from engine.money import percent
+from handlers.leave_book import span_of
+from models.attendance import OvertimeApproval, Punch
+from models.leave import LeaveRequest
+from models.performance import Deal, Rating, Target
+from models.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """一条证据:kind 种类;label 种类的中文;say 一句话;detail 补充;link 有页面可看的路径。"""
+
+    id: str
+    kind: str
+    label: str
+    say: str
+    detail: str = ""
+    link: str = ""
+
+
+def look_up(work: Work, ids: list[str]) -> tuple[EvidenceView, ...]:
+    """逐个查;不认得的种类照样列出编号,不隐瞒。"""
+    found: list[EvidenceView] = []
+    for one in ids:
+        kind, _, rest = one.partition(":")
+        found.append(LOOKS.get(kind, _other)(work, one, rest))
+    return tuple(found)
+
+
+def _punch(work: Work, one: str, rest: str) -> EvidenceView:
+    row = work.session.exec(select(Punch).where(Punch.source_id == rest)).first()
+    if row is None:
+        return _other(work, one, rest)
+    at = shanghai(row.at)
+    side = "上班" if row.check_type == "on" else "下班"
+    source = {"APPROVE": "补卡审批", "BOSS": "管理员更正", "ATM": "考勤机", "USER": "手机打卡"}.get(row.source_type, row.source_type)
+    return EvidenceView(one, "punch", "打卡", f"{show_date(row.work_date)} {side}卡 {at:%H:%M}", source)
+
+
+def _deal(work: Work, one: str, rest: str) -> EvidenceView:
+    row = work.session.exec(select(Deal).where(Deal.source_id == rest)).first()
+    if row is None:
+        return _other(work, one, rest)
+    on = show_date(row.signed_on) if row.signed_on else ""
+    state = {"signed": "有效", "cancelled": "已取消"}.get(row.status, row.status)
+    return EvidenceView(one, "deal", "签单", f"{row.customer},{on},{row.amount.show()}", state)
+
+
+def _rating(work: Work, one: str, rest: str) -> EvidenceView:
+    row = work.session.exec(select(Rating).where(Rating.source_id == rest)).first()
+    if row is None:
+        return _other(work, one, rest)
+    n, d = row.score.as_integer_ratio()
+    return EvidenceView(one, "rating", "客户评价", f"{show_date(row.rated_on)},{percent(Fraction(n, d))}")
+
+
+def _leave(work: Work, one: str, rest: str) -> EvidenceView:
+    row = work.session.get(LeaveRequest, int(rest)) if rest.isdigit() else None
+    if row is None:
+        return _other(work, one, rest)
+    where = "钉钉审批" if row.source == "dingtalk" else "人事助手"
+    return EvidenceView(one, "leave", "请假单", show_span(span_of(row)), where, f"/m/leave/{row.id}")
+
+
+def _overtime(work: Work, one: str, rest: str) -> EvidenceView:
+    row = work.session.exec(select(OvertimeApproval).where(OvertimeApproval.source_id == rest)).first()
+    if row is None:
+        return _other(work, one, rest)
+    start, end = shanghai(row.start_at), shanghai(row.end_at)
+    return EvidenceView(one, "overtime", "加班审批", f"{show_date(start.date())} {start:%H:%M}–{end:%H:%M}", row.reason)
+
+
+def _target(work: Work, one: str, rest: str) -> EvidenceView:
+    row = work.session.get(Target, int(rest)) if rest.isdigit() else None
+    if row is None:
+        return _other(work, one, rest)
+    return EvidenceView(one, "target", "目标", f"{row.month} 第 {row.revision} 版:{row.value:f}", row.reason)
+
+
+def _import(work: Work, one: str, rest: str) -> EvidenceView:
+    what, _, tail = rest.partition(":")
+    names = {"wage": "月工资", "insurance": "社保公积金基数", "allowance": "津贴标准", "tax": "个税累计"}
+    detail = tail.partition(":")[2]
+    return EvidenceView(one, "import", "薪酬档案", names.get(what, what), f"自 {detail} 起" if detail else "")
+
+
+def _rule(work: Work, one: str, rest: str) -> EvidenceView:
+    return EvidenceView(one, "rule", "规定", rest)
+
+
+def _day(work: Work, one: str, rest: str) -> EvidenceView:
+    return EvidenceView(one, "day", "考勤", f"{rest} 没有打卡记录")
+
+
+def _other(work: Work, one: str, rest: str) -> EvidenceView:
+    return EvidenceView(one, one.partition(":")[0], "依据", rest or one)
+
+
+LOOKS: dict[str, Callable[[Work, str, str], EvidenceView]] = {
+    "punch": _punch,
+    "deal": _deal,
+    "rating": _rating,
+    "leave": _leave,
+    "overtime": _overtime,
+    "target": _target,
+    "import": _import,
+    "rule": _rule,
+    "day": _day,
+}

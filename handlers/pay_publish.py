@@ -1,0 +1,82 @@
+"""发布之后 pay publish:与发布同一事务写下个税台账、锁定绩效得分、回执,并告诉每个人(不含金额)。"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, localcontext
+
+from sqlmodel import select
+
+from config.policies import Policies
+from engine.days import Month
+from engine.money import ZERO, Money
+from engine.pay import compute
+from engine.pay_facts import from_json
+from handlers.company import company_of
+from handlers.outbox import post
+from handlers.pay_compute import rules_for
+from models.pay import PayInput, PayRun, SlipReceipt, TaxLedger
+from models.people import Person
+from models.performance import Score
+from models.work import Work
+
+
+def settle_publication(work: Work, row: PayRun, rules: Policies) -> None:
+    """写下发布带来的一切。"""
+    assert row.id is not None
+    company = company_of(work)
+    pay_rules = rules_for(work, rules, Month.parse(row.month))
+    pay_month = Month.parse(row.pay_month)
+    told: list[str] = []
+    for one in work.session.exec(select(PayInput).where(PayInput.run_id == row.id)).all():
+        facts = from_json(one.facts)
+        slip = compute(facts, pay_rules)
+        work.session.add(
+            TaxLedger(
+                unit=company.unit,
+                person_id=one.person_id,
+                tax_year=pay_month.year,
+                month=pay_month.month,
+                income=Money(slip.taxable_income),
+                tax_free=ZERO,
+                insurance=Money(slip.deductible),
+                special_additional=Money(facts.tax.new_special),
+                other=Money(facts.tax.new_other),
+                withheld=Money(slip.tax_fen),
+                source=f"run:{row.id}",
+            )
+        )
+        if facts.score is not None:
+            _lock(work, one.person_id, row.month, (facts.score.value, facts.score.trace))
+        work.session.add(SlipReceipt(run_id=row.id, person_id=one.person_id))
+        person = work.session.get(Person, one.person_id)
+        if person is not None and person.status == "active":
+            told.append(person.userid)
+    label = Month.parse(row.month).label
+    payload: dict[str, object] = {
+        "to": told,
+        "title": "工资条",
+        "text": f"您 {label} 的工资条已经发布,将于 {pay_month.month}月{company.pay_day}日 发放。点开可以看到每一项是怎么算的;有疑问可以在里面直接提出。",
+        "link": f"/m/payslips/{row.month}",
+        "link_text": "查看工资条",
+    }
+    post(work, "notice", f"payslip:{row.id}", payload, f"payrun:{row.id}")
+    work.session.flush()
+
+
+def _lock(work: Work, person_id: int, month: str, scored: tuple[tuple[int, int], str]) -> None:
+    """锁定绩效得分:发布后不再变,更正要出新的一版。"""
+    (numerator, denominator), trace = scored
+    with localcontext() as context:
+        context.prec = 34
+        value = Decimal(numerator) / Decimal(denominator)
+    work.session.add(
+        Score(
+            person_id=person_id,
+            month=month,
+            score=value,
+            trace=json.dumps(json.loads(trace), ensure_ascii=False) if trace else "",
+            state="locked",
+            computed_at=work.now,
+        )
+    )

@@ -1,0 +1,384 @@
+"""发薪 payroll:一期工资的一生(这一步:计算 → 另一人核对发布)。发布是一个事务,之后只增不改。
+
+一个薪酬组一个月只有一期常规发薪;月份没过完的是草稿,写明还缺哪些日子,不能发布;
+有人算不出来或有拦住的事,列出姓名与原因,处理好再算。
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert
+from sqlmodel import col, select
+
+from config.policies import Policies
+from engine.days import Month, shanghai_date, show_date
+from engine.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from engine.money import Money
+from engine.pay_facts import PayFacts, from_json, to_json
+from handlers.actor import Actor
+from handlers.company import company_of
+from handlers.pay_compute import compute_run, rules_for, seal_of, slip_values
+from handlers.pay_facts import gather
+from handlers.pay_publish import settle_publication
+from handlers.people import Nothing
+from models.pay import LateTruth, PayFailure, PayInput, PayProfile, PayRun, Payslip
+from models.people import Person
+from models.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """算一个月:收齐输入、冻结、计算。已算过而未发布的,重新收、重新算。"""
+
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneRun:
+    """一期发薪。"""
+
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunOf:
+    """某月的那一期。"""
+
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """发布:seen_hash 是您核对时看到的输入摘要(防看的与发的不是同一份)。"""
+
+    run_id: int
+    seen_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNote:
+    """一个人要看的一件事:level block 拦住发布 | warn 提醒 | failure 算不出来。"""
+
+    person_id: int
+    userid: str
+    name: str
+    code: str
+    level: str
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """一期发薪的样子。金额写成字;can 这位操作者此刻能做的。"""
+
+    run_id: int
+    month: str
+    month_label: str
+    pay_month: str
+    state: str
+    state_label: str
+    revision: int
+    people: int
+    failures: tuple[PersonNote, ...]
+    exceptions: tuple[PersonNote, ...]
+    missing_days: tuple[str, ...]
+    gross: str
+    insurance: str
+    tax: str
+    net: str
+    previous_net: str
+    created_by: str
+    computed_at: datetime | None
+    published_by: str
+    published_at: datetime | None
+    input_hash: str
+    rules_version: str
+    can: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipRow:
+    """一期里一个人的一行。"""
+
+    person_id: int
+    userid: str
+    name: str
+    gross: str
+    insurance: str
+    tax: str
+    net: str
+    notes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LateView:
+    """一条迟到的事实:触及已发布的月份,列给 HR。"""
+
+    late_id: int
+    person_id: int
+    name: str
+    month: str
+    kind: str
+    say: str
+    state: str
+    seen_at: datetime
+
+
+STATES = {"draft": "草稿(月份未完)", "computed": "已计算,待发布", "published": "已发布"}
+
+
+def run(work: Work, command: Prepare, rules: Policies, actor: Actor) -> RunView:
+    """算一个月。"""
+    month = Month.parse(command.month)
+    company = company_of(work)
+    if str(month) < company.first_month:
+        raise RuleBroken("BEFORE_FIRST_MONTH", f"{month.label}在启用本系统之前,没有可算的数据。请选 {company.first_month} 或之后的月份。")
+    work.lock(f"payrun:{company.pay_group}:{month}")
+    row = _live(work, month)
+    if row is not None and row.state == "published":
+        raise RuleBroken("ALREADY_PUBLISHED", f"{month.label}的工资已经发布,不能重算。之后的更正会列在“迟到的事实”里。")
+    row = row or PayRun(
+        pay_group=company.pay_group,
+        month=str(month),
+        pay_month=str(company.pay_month(month)),
+        live_key=f"{company.pay_group}:{month}",
+        totals={},
+        missing_days=[],
+        created_at=work.now,
+        revision=0,
+    )
+    row.revision += 1
+    row.created_by = actor.userid
+    work.session.add(row)
+    work.session.flush()
+    _freeze(work, row, month, rules)
+    compute_run(work, row, rules)
+    row.computed_at = work.now
+    row.rules_version = rules.version
+    row.state = "draft" if row.missing_days else "computed"
+    work.session.add(row)
+    work.session.flush()
+    return _view(work, row, actor)
+
+
+def _freeze(work: Work, row: PayRun, month: Month, rules: Policies) -> None:
+    """收齐并冻结输入;收不齐的记下原因。"""
+    assert row.id is not None
+    for table in (PayInput, PayFailure):
+        work.session.execute(delete(table).where(col(table.run_id) == row.id))
+    found = gather(work, people_in(work, month), month, rules)
+    inputs = [
+        {"run_id": row.id, "person_id": g.person_id, "facts": to_json(g.facts)} for g in found if g.facts is not None
+    ]
+    failures = [
+        {"run_id": row.id, "person_id": g.person_id, "code": g.failure[0], "say": g.failure[1]}
+        for g in found
+        if g.failure is not None
+    ]
+    if inputs:
+        work.session.execute(insert(PayInput), inputs)
+    if failures:
+        work.session.execute(insert(PayFailure), failures)
+    days = {day for g in found for day in g.missing_days}
+    row.missing_days = [day.isoformat() for day in sorted(days)]
+    if not days and month.last >= shanghai_date(work.now):
+        row.missing_days = [month.last.isoformat()]
+
+
+def people_in(work: Work, month: Month) -> list[Person]:
+    """这个月在职过、有薪酬档案的人,按编号。"""
+    rows = work.session.exec(
+        select(Person).join(PayProfile, col(PayProfile.person_id) == col(Person.id)).order_by(col(Person.id))
+    )
+    return [
+        p
+        for p in rows
+        if (p.hired_on is None or p.hired_on <= month.last)
+        and (p.last_work_day is None or p.last_work_day >= month.first)
+    ]
+
+
+def publish(work: Work, command: Publish, rules: Policies, actor: Actor) -> RunView:
+    """发布:另一个人来;输入与您看过的一致;没有拦住的事。一个事务,整个成或整个不成。"""
+    row = work.session.exec(select(PayRun).where(PayRun.id == command.run_id).with_for_update()).first()
+    if row is None:
+        raise NotFound("NO_RUN", "没有找到这一期发薪。请回到发薪列表查看。")
+    if row.state == "published":
+        return _view(work, row, actor, "这一期之前已经发布,没有重复发布。")
+    month = Month.parse(row.month)
+    if row.state != "computed":
+        days = "、".join(show_date(date.fromisoformat(d)) for d in row.missing_days[:5])
+        raise RuleBroken(
+            "MONTH_UNFINISHED", f"{month.label}还没有过完(缺 {days} 等 {len(row.missing_days)} 天),不能发布。请月底之后重新计算。"
+        )
+    if actor.userid == row.created_by:
+        raise NotAllowed("FOUR_EYES", "计算和发布要由两个人来做。请另一位薪酬专员核对后发布。")
+    if command.seen_hash != row.input_hash:
+        raise Conflict("RUN_CHANGED", "您核对之后,这一期又重新算过。请刷新页面,核对最新的结果再发布。")
+    view = _view(work, row, actor)
+    blocked = [n for n in (*view.failures, *view.exceptions) if n.level in ("block", "failure")]
+    if blocked:
+        names = "、".join(dict.fromkeys(n.name for n in blocked))
+        raise RuleBroken("BLOCKED", f"还有 {len(blocked)} 件事要先处理,涉及:{names}。请处理后重新计算,再来发布。")
+    _check_still_true(work, row, month, rules)
+    row.state, row.published_by, row.published_at = "published", actor.userid, work.now
+    work.session.add(row)
+    settle_publication(work, row, rules)
+    return _view(work, row, actor)
+
+
+def _check_still_true(work: Work, row: PayRun, month: Month, rules: Policies) -> None:
+    """发布前再收一遍:事实或政策变过就要重算。"""
+    fresh = gather(work, people_in(work, month), month, rules)
+    if seal_of((to_json(g.facts) for g in fresh if g.facts is not None), rules.version) != row.input_hash:
+        raise Conflict("INPUTS_CHANGED", "计算之后,考勤、签单、档案或政策又有变动。请重新计算,核对后再发布。")
+
+
+def view(work: Work, command: OneRun, rules: Policies, actor: Actor) -> RunView:
+    """看一期。"""
+    row = work.session.get(PayRun, command.run_id)
+    if row is None:
+        raise NotFound("NO_RUN", "没有找到这一期发薪。请回到发薪列表查看。")
+    return _view(work, row, actor)
+
+
+def view_of_month(work: Work, command: RunOf, rules: Policies, actor: Actor) -> RunView:
+    """看某月的那一期;还没有报 NO_RUN。"""
+    row = _live(work, Month.parse(command.month))
+    if row is None:
+        raise NotFound("NO_RUN", f"{Month.parse(command.month).label}还没有算过工资。请先计算。")
+    return _view(work, row, actor)
+
+
+def runs(work: Work, command: Nothing, rules: Policies, actor: Actor) -> list[RunView]:
+    """各期发薪,新的在前。"""
+    rows = work.session.exec(select(PayRun).order_by(col(PayRun.month).desc())).all()
+    return [_view(work, row, actor) for row in rows]
+
+
+def rows(work: Work, command: OneRun, rules: Policies, actor: Actor) -> list[SlipRow]:
+    """一期里每个人的合计。"""
+    found = work.session.exec(
+        select(Payslip, Person)
+        .join(Person, col(Person.id) == col(Payslip.person_id))
+        .where(Payslip.run_id == command.run_id)
+        .order_by(col(Person.main_dept_id), col(Person.userid))
+    )
+    return [
+        SlipRow(
+            s.person_id,
+            p.userid,
+            p.name,
+            s.gross.show(),
+            s.insurance.show(),
+            s.tax.show(),
+            s.net.show(),
+            len(json.loads(s.exceptions)),
+        )
+        for s, p in found
+    ]
+
+
+def late(work: Work, command: Nothing, rules: Policies, actor: Actor) -> list[LateView]:
+    """迟到的事实,没处理的在前。"""
+    found = work.session.exec(
+        select(LateTruth, Person)
+        .join(Person, col(Person.id) == col(LateTruth.person_id))
+        .order_by(col(LateTruth.state).desc(), col(LateTruth.id).desc())
+    )
+    return [
+        LateView(r.id or 0, r.person_id, p.name, r.month, r.kind, r.say, r.state, r.seen_at) for r, p in found
+    ]
+
+
+def verify(work: Work, command: OneRun, rules: Policies, actor: Actor) -> list[str]:
+    """复核一期:由冻结的输入再算一遍,逐人逐分比对;空为完全一致。"""
+    row = work.session.get(PayRun, command.run_id)
+    if row is None:
+        raise NotFound("NO_RUN", "没有找到这一期发薪。请用 ehr payroll status 查看有哪些。")
+    problems: list[str] = []
+    facts = frozen(work, command.run_id)
+    if seal_of((to_json(f) for _, f in facts), row.rules_version) != row.input_hash:
+        problems.append("冻结的输入与当时的摘要不一致")
+    stored = {s.person_id: s for s in work.session.exec(select(Payslip).where(Payslip.run_id == command.run_id))}
+    pay_rules = rules_for(work, rules, Month.parse(row.month))
+    for person_id, one in facts:
+        slip = stored.get(person_id)
+        fresh = slip_values(one, pay_rules)
+        if slip is None or (slip.gross.fen, slip.net.fen, slip.lines) != (fresh["gross"], fresh["net"], fresh["lines"]):
+            problems.append(f"{one.person} 的工资条与重算不一致")
+    return problems
+
+
+def frozen(work: Work, run_id: int) -> list[tuple[int, PayFacts]]:
+    """一期冻结的输入。"""
+    found = work.session.exec(select(PayInput).where(PayInput.run_id == run_id).order_by(col(PayInput.person_id)))
+    return [(r.person_id, from_json(r.facts)) for r in found]
+
+
+def _live(work: Work, month: Month) -> PayRun | None:
+    return work.session.exec(select(PayRun).where(PayRun.month == str(month), col(PayRun.live_key).is_not(None))).first()
+
+
+def _view(work: Work, row: PayRun, actor: Actor, note: str = "") -> RunView:
+    assert row.id is not None
+    names = {p.id: p for p in work.session.exec(select(Person))}
+    failures = work.session.exec(select(PayFailure).where(PayFailure.run_id == row.id)).all()
+    slips = work.session.exec(
+        select(col(Payslip.person_id), col(Payslip.exceptions)).where(
+            Payslip.run_id == row.id, Payslip.exceptions != "[]"
+        )
+    ).all()
+
+    def person_note(person_id: int, code: str, level: str, say: str) -> PersonNote:
+        person = names[person_id]
+        return PersonNote(person_id, person.userid, person.name, code, level, say)
+
+    totals = {k: int(str(v)) for k, v in row.totals.items()}
+    previous = _previous(work, row)
+    can = ("publish",) if row.state == "computed" and actor.userid != row.created_by and actor.has("payroll") else ()
+    if row.state != "published" and actor.has("payroll"):
+        can = ("run", *can)
+    return RunView(
+        run_id=row.id,
+        month=row.month,
+        month_label=Month.parse(row.month).label,
+        pay_month=row.pay_month,
+        state=row.state,
+        state_label=STATES[row.state],
+        revision=row.revision,
+        people=totals.get("people", 0),
+        failures=tuple(person_note(f.person_id, f.code, "failure", f.say) for f in failures),
+        exceptions=tuple(
+            person_note(pid, code, level, say) for pid, text in slips for code, level, say in json.loads(text)
+        ),
+        missing_days=tuple(row.missing_days),
+        gross=Money(totals.get("gross", 0)).show(),
+        insurance=Money(totals.get("insurance", 0)).show(),
+        tax=Money(totals.get("tax", 0)).show(),
+        net=Money(totals.get("net", 0)).show(),
+        previous_net=previous,
+        created_by=_name(names, row.created_by),
+        computed_at=row.computed_at,
+        published_by=_name(names, row.published_by),
+        published_at=row.published_at,
+        input_hash=row.input_hash,
+        rules_version=row.rules_version,
+        can=can,
+        note=note,
+    )
+
+
+def _previous(work: Work, row: PayRun) -> str:
+    before = work.session.exec(
+        select(PayRun).where(PayRun.month == str(Month.parse(row.month).plus(-1)), PayRun.state == "published")
+    ).first()
+    return Money(int(str(before.totals.get("net", 0)))).show() if before else ""
+
+
+def _name(names: dict[int | None, Person], userid: str) -> str:
+    return next((p.name for p in names.values() if p.userid == userid), userid)

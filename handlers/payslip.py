@@ -1,0 +1,332 @@
+"""工资条 payslip:本人看自己的,每一行都能点开“怎么算的”;开着的月份是试算,之后的日子按如期出勤预估。
+
+已发布的:显示存下的数;解释由冻结的输入重算,与存下的不一致就不给解释,只说明原因。
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from config.policies import Policies
+from engine.days import Month, shanghai_date, show_date
+from engine.errors import BadInput, NotFound, NotReady
+from engine.money import Money
+from engine.pay import Slip, compute
+from engine.pay_explain import Explainer
+from engine.pay_facts import PayFacts, from_json
+from engine.pay_items import Section
+from engine.pay_rules import PayRules
+from engine.trace import Trace
+from handlers.actor import Actor
+from handlers.evidence import EvidenceView, look_up
+from handlers.outbox import post
+from handlers.pay_compare import Difference, compare
+from handlers.pay_compute import line_pairs, rules_for
+from handlers.pay_facts import gather
+from handlers.people import Nothing, person_of, with_role
+from models.pay import PayInput, PayRun, Payslip, SlipReceipt
+from models.people import Person
+from models.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSlip:
+    """看一个人一个月的工资条。"""
+
+    person_id: int
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainLine:
+    """问一行怎么算的;code 是行的编号(或 gross、net)。"""
+
+    person_id: int
+    month: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """回执:confirmed 确认 | objected 有异议(写明哪一行、什么疑问)。"""
+
+    run_id: int
+    person_id: int
+    state: str
+    line_code: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLine:
+    """一行。amount "-229.89";show "−¥229.89";words 不含金额的缘由。"""
+
+    code: str
+    label: str
+    section: str
+    amount: str
+    show: str
+    words: str
+    can_explain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MonthItem:
+    """有工资条的一个月。"""
+
+    month: str
+    label: str
+    state: str
+    state_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipView:
+    """工资条。state: published 已发布 | preview 试算(预估)| none 没有。"""
+
+    person_id: int
+    person_name: str
+    month: str
+    month_label: str
+    pay_month: str
+    state: str
+    state_words: str
+    run_id: int
+    lines: tuple[SlipLine, ...]
+    gross: str
+    deductions: str
+    insurance: str
+    tax: str
+    net: str
+    missing_days: tuple[str, ...]
+    notes: tuple[str, ...]
+    receipt_state: str
+    published_at: datetime | None
+    compared: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """一行怎么算的:trace 是来处的树(JSON);evidence 是其中每个证据的样子;words 不含金额,给聊天用。"""
+
+    person_id: int
+    month: str
+    code: str
+    label: str
+    amount: str
+    show: str
+    say: str
+    words: str
+    state: str
+    trace: dict[str, object]
+    evidence: tuple[EvidenceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """取出来的一张:facts 输入,slip 算得的,run 已发布的那期(试算为空),missing 还没到的日子。"""
+
+    facts: PayFacts
+    slip: Slip
+    rules: PayRules
+    run: PayRun | None
+    missing: tuple[str, ...]
+
+
+def view(work: Work, command: MonthSlip, rules: Policies, actor: Actor) -> SlipView:
+    """一个人一个月的工资条。"""
+    person = person_of(work, command.person_id)
+    month = Month.parse(command.month)
+    found = load(work, person, month, rules)
+    if found.run is not None and found.run.id is not None:
+        _seen(work, found.run.id, command.person_id, actor)
+    receipt = (
+        work.session.get(SlipReceipt, (found.run.id, command.person_id)) if found.run is not None else None
+    )
+    words = _words(found)
+    lines = tuple(
+        SlipLine(
+            line.code,
+            line.label,
+            str(line.section),
+            line.amount.yuan(),
+            line.amount.show(),
+            words(line.code),
+            True,
+        )
+        for line in found.slip.lines
+    )
+    deductions = sum(x.amount.fen for x in found.slip.lines if x.section is Section.DEDUCTION)
+    published = found.run is not None
+    return SlipView(
+        person_id=command.person_id,
+        person_name=person.name,
+        month=str(month),
+        month_label=month.label,
+        pay_month=found.facts.pay_month,
+        state="published" if published else "preview",
+        state_words="已发布" if published else "试算(预估):未到的日子按如期出勤计,月底以发布的为准",
+        run_id=found.run.id or 0 if found.run is not None else 0,
+        lines=lines,
+        gross=found.slip.gross.show(),
+        deductions=Money(deductions).show(),
+        insurance=found.slip.insurance.show(),
+        tax=found.slip.tax.show(),
+        net=found.slip.net.show(),
+        missing_days=found.missing,
+        notes=tuple(c.say for c in found.slip.checks),
+        receipt_state=receipt.state if receipt else "",
+        published_at=found.run.published_at if found.run else None,
+        compared=_compared(work, person, month, found, rules),
+    )
+
+
+def load(work: Work, person: Person, month: Month, rules: Policies) -> Loaded:
+    """取一张:已发布的用冻结的输入,开着的月份现收现算。没有报 NO_SLIP。"""
+    run = _published(work, month)
+    if run is not None:
+        return _load_published(work, person, month, (run, rules))
+    if month.first > shanghai_date(work.now):
+        raise NotFound("NO_SLIP", f"{month.label}还没有开始,没有工资条。您可以看本月的试算或以前月份的工资条。")
+    gathered = gather(work, [person], month, rules)[0]
+    if gathered.facts is None:
+        say = gathered.failure[1] if gathered.failure else ""
+        raise NotReady("SLIP_NOT_READY", f"{month.label}的试算还出不来:{say}")
+    pay_rules = rules_for(work, rules, month)
+    missing = tuple(show_date(d) for d in gathered.missing_days)
+    return Loaded(gathered.facts, compute(gathered.facts, pay_rules), pay_rules, None, missing)
+
+
+def _load_published(work: Work, person: Person, month: Month, about: tuple[PayRun, Policies]) -> Loaded:
+    run, rules = about
+    frozen = work.session.get(PayInput, (run.id, person.id))
+    stored = work.session.get(Payslip, (run.id, person.id))
+    if frozen is None or stored is None:
+        raise NotFound("NO_SLIP", f"{month.label}没有您的工资条。如果您那个月在职,请联系 HR 核对。")
+    pay_rules = rules_for(work, rules, month)
+    facts = from_json(frozen.facts)
+    slip = compute(facts, pay_rules)
+    if json.dumps(list(line_pairs(slip)), separators=(",", ":")) != stored.lines or slip.net != stored.net:
+        raise NotReady(
+            "SLIP_DIFFERS",
+            f"{month.label}的工资条是按当时的政策发布的,现在的政策有过变动,暂时不能展开。请联系 HR 用当时的政策复核。",
+        )
+    return Loaded(facts, slip, pay_rules, run, ())
+
+
+def _published(work: Work, month: Month) -> PayRun | None:
+    return work.session.exec(
+        select(PayRun).where(PayRun.month == str(month), PayRun.state == "published")
+    ).first()
+
+
+def months(work: Work, command: Nothing, rules: Policies, actor: Actor) -> list[MonthItem]:
+    """我有工资条的月份:本月(试算)与已发布的各月,新的在前。"""
+    rows = work.session.exec(
+        select(PayRun)
+        .join(Payslip, col(Payslip.run_id) == col(PayRun.id))
+        .where(Payslip.person_id == actor.person_id, PayRun.state == "published")
+        .order_by(col(PayRun.month).desc())
+    ).all()
+    items = [MonthItem(r.month, Month.parse(r.month).label, "published", "已发布") for r in rows]
+    known = {r.month for r in rows}
+    today = Month.of(shanghai_date(work.now))
+    for month in (today.plus(-1), today):
+        if str(month) not in known and (not known or str(month) > min(known)):
+            items.insert(0, MonthItem(str(month), month.label, "preview", "试算(预估)"))
+    return items
+
+
+def explain(work: Work, command: ExplainLine, rules: Policies, actor: Actor) -> Explanation:
+    """一行怎么算的。"""
+    person = person_of(work, command.person_id)
+    month = Month.parse(command.month)
+    found = load(work, person, month, rules)
+    trace = Explainer(found.facts, found.rules).line(command.code)
+    amount = Money.of(trace.value) if trace.unit == "money" else Money(0)
+    return Explanation(
+        person_id=command.person_id,
+        month=str(month),
+        code=command.code,
+        label=trace.label,
+        amount=trace.value,
+        show=amount.show() if trace.unit == "money" else trace.value,
+        say=trace.say,
+        words=trace.words or trace.label,
+        state="published" if found.run is not None else "preview",
+        trace=trace.to_json(),
+        evidence=look_up(work, trace.all_evidence()),
+    )
+
+
+def _words(found: Loaded) -> Callable[[str], str]:
+    """每一行不含金额的缘由:与计算同源的来处里取。"""
+    explainer = Explainer(found.facts, found.rules)
+    traces: dict[str, Trace] = {}
+
+    def words(code: str) -> str:
+        if code not in traces:
+            traces[code] = explainer.line(code)
+        return traces[code].words or traces[code].label
+
+    return words
+
+
+def _compared(
+    work: Work, person: Person, month: Month, found: Loaded, rules: Policies
+) -> tuple[Difference, ...]:
+    """和上月比:上月有已发布的工资条才比。"""
+    before_run = _published(work, month.plus(-1))
+    if before_run is None:
+        return ()
+    try:
+        before = _load_published(work, person, month.plus(-1), (before_run, rules))
+    except (NotFound, NotReady):
+        return ()
+    return compare((before.facts, before.slip, before.rules), (found.facts, found.slip, found.rules))
+
+
+def _seen(work: Work, run_id: int, person_id: int, actor: Actor) -> None:
+    """本人第一次看:记下时间。"""
+    if actor.person_id != person_id:
+        return
+    row = work.session.get(SlipReceipt, (run_id, person_id))
+    if row is not None and row.viewed_at is None:
+        row.viewed_at = work.now
+        row.state = "viewed" if row.state == "sent" else row.state
+        work.session.add(row)
+
+
+def answer(work: Work, command: Answer, rules: Policies, actor: Actor) -> str:
+    """确认或提出异议;异议交给薪酬与 HR。返回现在的状态。"""
+    row = work.session.get(SlipReceipt, (command.run_id, command.person_id))
+    if row is None:
+        raise NotFound("NO_SLIP", "没有找到这张工资条。请回到工资条列表查看。")
+    if command.state not in ("confirmed", "objected"):
+        raise BadInput("BAD_ANSWER", "请选择“确认”或“有异议”。")
+    if command.state == "objected" and not command.words.strip():
+        raise BadInput("WORDS_NEEDED", "请写下您的疑问,方便薪酬同事核对。")
+    row.state, row.answered_at = command.state, work.now
+    row.line_code, row.words = command.line_code, command.words.strip()[:1000]
+    work.session.add(row)
+    if command.state == "objected":
+        _tell_payroll(work, row, actor)
+    return row.state
+
+
+def _tell_payroll(work: Work, row: SlipReceipt, actor: Actor) -> None:
+    run = work.session.get(PayRun, row.run_id)
+    label = Month.parse(run.month).label if run else ""
+    payload: dict[str, object] = {
+        "to": with_role(work, "payroll") or with_role(work, "hr"),
+        "title": "工资条有异议",
+        "text": f"{actor.name} 对 {label} 的工资条提出了异议,请打开查看并答复。",
+        "link": f"/m/payroll/{row.run_id}",
+        "link_text": "查看",
+    }
+    post(work, "notice", f"objection:{row.run_id}:{row.person_id}:{work.now.isoformat()}", payload, "payslip")
