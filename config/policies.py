@@ -111,7 +111,9 @@ def _check_names(documents: Mapping[str, Document]) -> None:
 
 
 def _version(documents: Mapping[str, Document]) -> str:
-    body = json.dumps({n: documents[n].data for n in sorted(documents)}, ensure_ascii=False, sort_keys=True, default=str)
+    body = json.dumps(
+        {n: documents[n].data for n in sorted(documents)}, ensure_ascii=False, sort_keys=True, default=str
+    )
     return hashlib.sha256(body.encode()).hexdigest()[:16]
 
 

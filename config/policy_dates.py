@@ -107,4 +107,3 @@ def _check_counts(document: Document, year: YearCalendar) -> list[str]:
     if abs(work - USUAL_WORKDAYS) > 3:
         return [f"{document.name}:{year.year} 年工作日共 {work} 天,通常在 {USUAL_WORKDAYS} 天左右,请核对。"]
     return []
-

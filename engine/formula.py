@@ -162,8 +162,10 @@ class Compiler:
         self.fail("FORMULA_UNIT", f"{UNIT_LABELS[a.unit]}不能除以{UNIT_LABELS[b.unit]},请检查这一处。", node)
 
     def _same(self, node: Node, parts: Sequence[Code]) -> Unit:
-        """各部分单位要一样;写成纯数的 0 可以配任何单位。"""
+        """各部分单位要一样;写成纯数的 0 可以配任何单位,写成纯数的常数可以配天数、小时、次数(`迟到次数 ≤ 1`)。"""
         units = {p.unit for p in parts if p.const is None or p.const[0] != 0 or p.unit is not Unit.RATE}
+        if len(units) == 2 and Unit.RATE in units and units & set(_COUNTS):
+            units = {p.unit for p in parts if p.const is None or p.unit is not Unit.RATE}
         if len(units) <= 1:
             return units.pop() if units else parts[0].unit
         first, second, *_ = sorted(units, key=list(Unit).index)
@@ -213,9 +215,7 @@ def compile_formula(definition: Definition, scope: Scope, unit: Unit | None = No
     code = compiler.code(definition.tree)
     zero = code.const is not None and code.const[0] == 0 and code.unit is Unit.RATE
     if unit is not None and code.unit is not unit and not zero:
-        compiler.fail(
-            "FORMULA_UNIT", f"结果应当是{UNIT_LABELS[unit]},却是{UNIT_LABELS[code.unit]}。", definition.tree
-        )
+        compiler.fail("FORMULA_UNIT", f"结果应当是{UNIT_LABELS[unit]},却是{UNIT_LABELS[code.unit]}。", definition.tree)
     names = names_in(definition.tree)
     return Formula(definition.name, definition.text, definition.tree, unit or code.unit, names, code.run, scope)
 
@@ -236,9 +236,7 @@ def evaluate(one: Formula, values: Mapping[str, Any]) -> Any:
 
 def in_order(definitions: Mapping[str, Definition]) -> tuple[str, ...]:
     """排出先算谁后算谁;成环报 FORMULA_RING,写出一圈的名字。"""
-    graph = {
-        name: [used for used in names_in(d.tree) if used in definitions] for name, d in definitions.items()
-    }
+    graph = {name: [used for used in names_in(d.tree) if used in definitions] for name, d in definitions.items()}
     try:
         return tuple(TopologicalSorter(graph).static_order())
     except CycleError as ring:

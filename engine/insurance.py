@@ -215,13 +215,17 @@ def differences(month: Month, result: Contribution, paid: Sequence[Paid]) -> tup
     """某月的补缴差额:只比已缴里写明的险种。"""
     known = {p.code: p for p in paid if p.month == month}
     return tuple(
-        Difference(month, s.line.code, s.employee - known[s.line.code].employee, s.employer - known[s.line.code].employer)
+        Difference(
+            month, s.line.code, s.employee - known[s.line.code].employee, s.employer - known[s.line.code].employer
+        )
         for s in result.shares
         if s.line.code in known
     )
 
 
-def trace(share: Share, declared: int, *, employer: bool = False, rule: str = "", evidence: tuple[str, ...] = ()) -> Trace:
+def trace(
+    share: Share, declared: int, *, employer: bool = False, rule: str = "", evidence: tuple[str, ...] = ()
+) -> Trace:
     """一个险种一边的来处:基数怎么定、比例、取整。"""
     line = share.line
     amount = Money(share.employer if employer else share.employee)

@@ -27,7 +27,9 @@ def check(facts: PayFacts, rules: PayRules, amounts: tuple[int, ...], sums: tupl
     gross, own, net = sums
     out: list[Check] = []
     if net < 0:
-        out.append(Check("NEGATIVE_NET", "warn", "扣款大于应发,实发按零发放,不足的部分列为待收回。请与本人商量怎么收回。"))
+        out.append(
+            Check("NEGATIVE_NET", "warn", "扣款大于应发,实发按零发放,不足的部分列为待收回。请与本人商量怎么收回。")
+        )
     elif net == 0:
         out.append(Check("ZERO_NET", "warn", "实发为零,请确认是否正确。"))
     if not facts.has_bank:
@@ -102,5 +104,7 @@ def _joiner(facts: PayFacts, rules: PayRules) -> list[Check]:
     first = month.first.replace(day=max(1, facts.first_day))
     last = month.first.replace(day=min(facts.last_day, rules.last_day))
     if days.shape(first, last).workdays == days.shape().workdays:
-        return [Check("JOINER_FULL_WORKDAYS", "warn", "入离职当月没有少上一个工作日,但工资按折算发放。请确认折算办法。")]
+        return [
+            Check("JOINER_FULL_WORKDAYS", "warn", "入离职当月没有少上一个工作日,但工资按折算发放。请确认折算办法。")
+        ]
     return []

@@ -79,7 +79,9 @@ class Explainer:
             if (adjustment.code, adjustment.fen) == (one.code, one.amount.fen):
                 why = adjustment.reason
                 say = f"{one.label}:{one.amount.show()}({why})"
-                return Trace(one.label, one.amount.yuan(), "money", say, f"{one.label}:{why}", evidence=adjustment.evidence)
+                return Trace(
+                    one.label, one.amount.yuan(), "money", say, f"{one.label}:{why}", evidence=adjustment.evidence
+                )
         if one.code.startswith(("ins_", "er_")):
             return self._insurance(one)
         if one.code == "iit":

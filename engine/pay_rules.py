@@ -139,7 +139,9 @@ class PayRules:
         self.shape = Days(terms.month, terms.calendar).shape()
         self.table = terms.withholding.table
         months = range(1, 13)
-        self.allowances = {(s.value, m): allowance(terms.withholding, s, m, self.tax_month) for s in Scheme for m in months}
+        self.allowances = {
+            (s.value, m): allowance(terms.withholding, s, m, self.tax_month) for s in Scheme for m in months
+        }
         self.expected_months = {m: tuple(range(m, self.tax_month)) for m in months}
         self._overtime()
         self._cities: dict[str, CityRules] = {}
@@ -201,9 +203,7 @@ class PayRules:
         minimum = pack.minimum_wage.on(day)
         excluded = tuple(i for i, item in enumerate(self.items) if item.minimum_wage_class in minimum.excluded_classes)
         social = tuple(share_step(line) for line in social_lines(pack, day, self.terms.company_rates))
-        return CityRules(
-            pack, social, minimum.monthly.fen, minimum.after_employee_insurance, excluded, pack.sick_scale
-        )
+        return CityRules(pack, social, minimum.monthly.fen, minimum.after_employee_insurance, excluded, pack.sick_scale)
 
     def funds(self, city: str, own: str, supplementary: str) -> tuple[ShareStep, ...]:
         """公积金与补充公积金:按城市与本人比例。"""
@@ -229,4 +229,3 @@ class PayRules:
     def rule_id(self, rule: str) -> str:
         """内置规则的编号。"""
         return self.terms.rule_ids.get(rule, "")
-

@@ -203,9 +203,7 @@ def score(plan: Plan) -> Score:
     whole = Fraction(1)
     if len(ready) < len(plan.indicators):
         whole = sum((Fraction(i.weight) for i in ready), Fraction(0))
-    items = tuple(
-        _item(i, r, Fraction(Fraction(i.weight), whole)) for i, r in zip(ready, _ratios(ready), strict=True)
-    )
+    items = tuple(_item(i, r, Fraction(Fraction(i.weight), whole)) for i, r in zip(ready, _ratios(ready), strict=True))
     value = sum((i.points for i in items), Fraction(0))
     hit = tuple(g.code for g in plan.gates if g.triggered)
     for gate in plan.gates:
@@ -240,7 +238,9 @@ def _amount(value: Decimal, unit: str) -> str:
 
 
 def _leaf(label: str, value: Decimal, indicator: Indicator, evidence: tuple[str, ...]) -> Trace:
-    return Trace(label, f"{value:f}", indicator.unit, say=f"{label}:{_amount(value, indicator.unit)}", evidence=evidence)
+    return Trace(
+        label, f"{value:f}", indicator.unit, say=f"{label}:{_amount(value, indicator.unit)}", evidence=evidence
+    )
 
 
 def item_trace(item: ItemScore) -> Trace:
@@ -263,7 +263,9 @@ def item_trace(item: ItemScore) -> Trace:
     elif item.used > item.ratio:
         say += f",保底 {percent(item.used)}"
     words = f"{i.label} {percent(item.used)} × 权重 {percent(item.weight)}"
-    return Trace(i.label, fixed(item.used, 6), "rate", say=say, words=words, rule=i.source, evidence=evidence, parts=parts)
+    return Trace(
+        i.label, fixed(item.used, 6), "rate", say=say, words=words, rule=i.source, evidence=evidence, parts=parts
+    )
 
 
 def trace(plan: Plan, result: Score) -> Trace:

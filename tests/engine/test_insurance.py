@@ -1,0 +1,137 @@
+"""社保公积金:另一种算法(Decimal 逐步)、取整的陷阱、免税限额、补缴、解释。"""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.policies import shipped
+from engine.city import OwnRates, insurance_lines
+from engine.days import Month
+from engine.errors import BadInput, NotReady
+from engine.insurance import (
+    BaseKind,
+    DeclaredBase,
+    InsuranceLine,
+    Paid,
+    Rounding,
+    SchemeVersion,
+    bases_for,
+    contribute,
+    contribute_all,
+    differences,
+    lines_for,
+    trace,
+)
+
+RATES = st.integers(0, 2000).map(lambda n: Decimal(n) / Decimal(10000))
+JULY = Month(2026, 7).first
+
+
+def line(**more: object) -> InsuranceLine:
+    given_: dict[str, object] = {"code": "x", "label": "险种", "base_kind": BaseKind.SOCIAL}
+    given_ |= {"employee_rate": Decimal("0.08"), "employer_rate": Decimal("0.16"), **more}
+    return InsuranceLine(**given_)  # type: ignore[arg-type]
+
+
+@given(st.integers(0, 10**7), RATES, st.integers(0, 10**4), st.sampled_from(Rounding))
+def test_a_share_equals_decimal_step_by_step(base: int, rate: Decimal, fixed: int, rounding: Rounding) -> None:
+    exact = Decimal(base) * rate + fixed
+    expected = {
+        Rounding.FEN_HALF_UP: exact.quantize(Decimal(1), ROUND_HALF_UP),
+        Rounding.YUAN_HALF_UP: (exact / 100).quantize(Decimal(1), ROUND_HALF_UP) * 100,
+        Rounding.JIAO_UP: (exact / 10).quantize(Decimal(1), ROUND_CEILING) * 10,
+    }[rounding]
+    one = line(employee_rate=rate, employee_fixed=fixed, rounding=rounding)
+    assert contribute(one, base).employee == expected
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**6), st.integers(0, 10**6))
+def test_the_base_lies_between_its_bounds(declared: int, floor: int, width: int) -> None:
+    found = line(floor=floor, cap=floor + width).base(declared)
+    assert floor <= found <= floor + width
+    assert found == declared or found in (floor, floor + width)
+    assert line(floor=0, cap=None).base(declared) == declared
+
+
+def test_half_a_fen_goes_up() -> None:
+    """21.605 → 21.61,不是 21.60(陷阱 2)。"""
+    assert contribute(line(employee_rate=Decimal("0.005")), 432100).employee == 2161
+
+
+def test_the_supplementary_fund_is_rounded_by_itself() -> None:
+    """7% 与 5% 分开取整到元,再相加;合起来按 12% 取整会差一元(陷阱 14)。"""
+    rates = OwnRates(Decimal("0.07"), Decimal("0.05"), {"injury": Decimal("0.002")})
+    lines = [x for x in insurance_lines(shipped().city("上海"), JULY, rates) if x.base_kind is BaseKind.HOUSING]
+    assert [x.code for x in lines] == ["housing", "housing_supplement"]
+    base = 1001000  # 700.70 + 500.50 → 701 + 501;合并 1201.20 → 1201
+    assert sum(contribute(x, base).employee for x in lines) == 120200
+
+
+def test_a_raise_does_not_move_the_base() -> None:
+    """申报基数只随申报变(陷阱 8)。"""
+    declared = [
+        DeclaredBase(BaseKind.SOCIAL, Month(2025, 7), 800000),
+        DeclaredBase(BaseKind.SOCIAL, Month(2026, 7), 900000),
+    ]
+    assert bases_for(declared, Month(2026, 6)) == {BaseKind.SOCIAL: 800000}
+    assert bases_for(declared, Month(2026, 7)) == {BaseKind.SOCIAL: 900000}
+    assert bases_for(declared, Month(2025, 6)) == {}
+
+
+def test_what_exceeds_the_limit_is_income_on_both_sides() -> None:
+    fund = line(
+        employee_rate=Decimal("0.14"), employer_rate=Decimal("0.10"), exempt_base_cap=3000000,
+        exempt_rate_cap=Decimal("0.12"), rounding=Rounding.YUAN_HALF_UP,
+    )  # fmt: skip
+    share = contribute(fund, 3500000)
+    assert (share.employee, share.employee_not_deductible) == (490000, 490000 - 360000)
+    assert (share.employer, share.employer_added_income) == (350000, 350000 - 300000)
+    below = contribute(fund, 2000000)
+    assert (below.employee_not_deductible, below.employer_added_income) == (40000, 0)
+
+
+def test_arrears_only_for_what_was_paid() -> None:
+    result = contribute_all([line(), line(code="y")], {BaseKind.SOCIAL: 1000000})
+    month = Month(2026, 7)
+    found = differences(month, result, [Paid(month, "x", 79000, 161000), Paid(Month(2026, 6), "y", 0, 0)])
+    assert [(d.code, d.employee, d.employer) for d in found] == [("x", 1000, -1000)]
+
+
+def test_what_is_lacking_is_said() -> None:
+    with pytest.raises(NotReady) as base:
+        contribute_all([line(base_kind=BaseKind.HOUSING)], {BaseKind.SOCIAL: 1})
+    assert base.value.code == "NO_DECLARED_BASE"
+    with pytest.raises(NotReady) as rule:
+        lines_for([SchemeVersion(Month(2026, 7), ())], Month(2026, 6))
+    assert rule.value.code == "RULE_MISSING"
+
+
+def test_the_city_pack_refuses_rates_outside_its_range() -> None:
+    pack = shipped().city("上海")
+    with pytest.raises(BadInput) as caught:
+        insurance_lines(pack, JULY, OwnRates(Decimal("0.12"), Decimal(0), {"injury": Decimal("0.002")}))
+    assert "5% 到 7%" in caught.value.say
+    with pytest.raises(NotReady) as injury:
+        insurance_lines(pack, JULY, OwnRates(Decimal("0.07")))
+    assert injury.value.code == "COMPANY_RATE_MISSING"
+
+
+@pytest.mark.parametrize(
+    ("declared", "say", "words"),
+    [
+        (900000, "险种:基数 ¥9,000.00 × 8% = ¥720.00(四舍五入到分)", "按申报基数"),
+        (400000, "险种:申报基数 ¥4,000.00 低于下限,按下限 ¥5,000.00 × 8% = ¥400.00(四舍五入到分)", "低于下限"),
+        (9000000, "险种:申报基数 ¥90,000.00 高于上限,按上限 ¥30,000.00 × 8% = ¥2,400.00(四舍五入到分)", "高于上限"),
+    ],
+)
+def test_the_trace_names_the_base(declared: int, say: str, words: str) -> None:
+    share = contribute(line(floor=500000, cap=3000000), declared)
+    found = trace(share, declared, rule="shanghai.social@2026-07-01", evidence=("import:base",))
+    assert found.say == say
+    assert words in found.words
+    assert "¥" not in found.words
+    assert found.all_evidence() == ["import:base"]
