@@ -161,11 +161,20 @@ class World:
         return [q for q in self.quotas.values() if (q.userid, q.code) == (userid, code) and q.granted_at <= now]
 
     def used_x100(self, quota: LeaveQuota) -> int:
-        """额度已用(×100):期初已用,加上期间内已同意的请假。"""
-        taken = [a for a in self.approved(quota.userid, "leave") if a.leave_code == quota.code]
-        inside = [a for a in taken if quota.start <= a.begin_at.date() <= quota.end]
-        unit = self.leave_types[quota.code]
-        return quota.used_x100 + sum(_in_unit(a, quota.unit, unit.hours_in_per_day_x100) for a in inside)
+        """额度已用(×100):期初已用,加上已同意的请假;几份额度都盖得住时先用先到期的。"""
+        mine = sorted(self.quotas_of(quota.userid, quota.code), key=lambda q: (q.end, q.quota_id))
+        used = {q.quota_id: q.used_x100 for q in mine}
+        hours = self.leave_types[quota.code].hours_in_per_day_x100
+        for paper in sorted(self.approved(quota.userid, "leave"), key=lambda a: a.begin_at):
+            if paper.leave_code != quota.code:
+                continue
+            able = [q for q in mine if q.start <= paper.begin_at.date() <= q.end]
+            rest = _in_unit(paper, quota.unit, hours)
+            for q in able:
+                part = rest if q is able[-1] else min(rest, q.quota_x100 - used[q.quota_id])
+                used[q.quota_id] += max(0, part)
+                rest -= max(0, part)
+        return used.get(quota.quota_id, quota.used_x100)
 
     # ------- 改
 
