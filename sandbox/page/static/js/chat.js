@@ -44,7 +44,7 @@ function greeting(conv) {
 function head(conv) {
   const group = conv.type === "2" && conv.id !== "notices";
   return h("header", { class: "chat-head" },
-    iconButton("back", "返回会话列表", () => set({ screen: "list" }), "only-narrow"),
+    iconButton("back", "返回会话列表", () => set({ screen: "list", conv: null }), "only-narrow"),
     conversationAvatar(conv, "small"),
     h("div", { class: "chat-name" }, h("h2", {}, conv.title, group ? `(${conv.members?.length ?? 0})` : ""), h("p", {}, subtitle(conv, group))),
     iconButton("sandbox", "沙箱控制台", () => set({ drawer: state.drawer === "sandbox" ? "none" : "sandbox" })));
@@ -81,7 +81,8 @@ function sequence(list) {
     last = at;
     wanted.push(rowOf(message));
   }
-  for (const id of rows.keys()) if (!list.some((m) => m.id === id)) rows.delete(id);
+  const alive = new Set(list.map((m) => m.id));
+  for (const id of rows.keys()) if (!alive.has(id)) rows.delete(id);
   return wanted;
 }
 
@@ -104,7 +105,8 @@ function rowOf(message) {
 
 /** 只动该动的节点:已在原位的不搬,免得丢焦点和动画。 */
 function lay(wanted) {
-  for (const old of [...flow.children]) if (!wanted.includes(old)) old.remove();
+  const kept = new Set(wanted);
+  for (const old of [...flow.children]) if (!kept.has(old)) old.remove();
   wanted.forEach((el, n) => {
     if (flow.children[n] !== el) flow.insertBefore(el, flow.children[n] ?? null);
   });

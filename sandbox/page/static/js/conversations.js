@@ -44,7 +44,7 @@ function row(conv) {
   return h("div", { role: "listitem" },
     h("button", {
       type: "button", class: current ? "conv current" : "conv", dataset: { conv: conv.id }, "aria-current": current ? "true" : null,
-      on: { click: () => openConversation(conv.id).catch(explain) },
+      on: { click: () => open(conv.id) },
     },
     h("span", { class: "conv-face" }, conversationAvatar(conv),
       unread > 0 && h("span", { class: "badge", "aria-label": `${unread} 条未读` }, unread > 99 ? "99+" : unread)),
@@ -53,6 +53,12 @@ function row(conv) {
         h("span", { class: "conv-name" }, conv.title), tag(conv),
         h("time", { class: "conv-time" }, conv.last ? listTime(Date.parse(conv.last.at), now()) : "")),
       h("span", { class: "conv-last" }, lastLine(conv)))));
+}
+
+/** 点开会话;有真键盘的机器上光标直接到输入框。 */
+function open(id) {
+  openConversation(id).catch(explain);
+  if (matchMedia("(hover: hover) and (pointer: fine)").matches) document.querySelector(".composer-input")?.focus();
 }
 
 function tag(conv) {

@@ -30,6 +30,12 @@ function onKey(event) {
   if (event.key === "Escape" && state.drawer !== "none") set({ drawer: "none" });
 }
 
+/** 跳过列表,直接去写字;没有输入框就到正文。 */
+function onSkip(event) {
+  event.preventDefault();
+  (document.querySelector(".composer-input") ?? document.getElementById("stage")).focus();
+}
+
 /** 会话标题等变了才需要重画聊天窗;消息自有更新。 */
 let shown = "";
 function stageIfChanged() {
@@ -48,6 +54,7 @@ async function start() {
   mountChat();
   mountDrawer();
   document.addEventListener("keydown", onKey);
+  document.getElementById("skip").addEventListener("click", onSkip);
   fill(document.getElementById("stage"), h("p", { class: "stage-empty" }, "正在打开…"));
   try {
     await loadWorld();
