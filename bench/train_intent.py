@@ -24,7 +24,7 @@ from engine.days import SHANGHAI, Calendar
 HERE = Path(__file__).resolve().parent.parent / "bot" / "understand"
 EPOCHS = 14
 RATE = 0.5
-DECAY = 0.00002
+DECAY = 0.00005
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=SHANGHAI)
 EMPTY = Calendar({})
 
