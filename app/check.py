@@ -11,7 +11,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from app.check_street import StepFailed, Street, card_with, no_money, words_of
+from app.check_pay import (
+    ask_why,
+    compute_november,
+    november_preview,
+    october_bonus,
+    publish_november,
+    turn_the_clock,
+)
+from app.check_street import StepFailed, Street, card_with, no_money, until, words_of
 from app.demo_house import House, start_sandbox, start_service
 
 Tell = Callable[[str], None]
@@ -63,22 +71,21 @@ def _turned(card_id: str, *states: str) -> Callable[[dict[str, object]], bool]:
 
 def written_back(street: Street) -> str:
     """批准写回钉钉考勤:问钉钉自己的请假状态接口。"""
-    info, api = street.seen["info"], street.api
-    oapi = str(info["oapi"]).rstrip("/")
+    info = street.seen["info"]
     keys = {"appkey": info["client_id"], "appsecret": info["client_secret"]}
-    token = api.get(f"{oapi}/gettoken", params=keys).json()["access_token"]
+    token = street.api.get(f"{info['oapi']}/gettoken", params=keys).json()["access_token"]
+    return until(30, lambda: _left_in_dingtalk(street, token))
+
+
+def _left_in_dingtalk(street: Street, token: str) -> str:
     span = {"start_time": 1795449600000, "end_time": 1795536000000}  # 2026-11-24 零点到次日零点(上海)
     body = {"userid_list": "liming", **span, "offset": 0, "size": 20}
-    url = f"{oapi}/topapi/attendance/getleavestatus"
-    deadline = time.monotonic() + 30
-    while True:
-        answer = api.post(url, params={"access_token": token}, json=body).json()
-        leaves = (answer.get("result") or {}).get("leave_status") or []
-        if leaves:
-            return f"钉钉考勤里有 {len(leaves)} 条李明的请假"
-        if time.monotonic() > deadline:
-            raise StepFailed(f"30 秒内没有写回钉钉考勤:{str(answer)[:200]}")
-        time.sleep(0.3)
+    url = f"{street.seen['info']['oapi']}/topapi/attendance/getleavestatus"
+    answer = street.api.post(url, params={"access_token": token}, json=body).json()
+    leaves = (answer.get("result") or {}).get("leave_status") or []
+    if not leaves:
+        raise StepFailed(f"没有写回钉钉考勤:{str(answer)[:200]}")
+    return f"钉钉考勤里有 {len(leaves)} 条李明的请假"
 
 
 STEPS: tuple[tuple[str, Step], ...] = (
@@ -86,6 +93,12 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("李明按“提交”", submit_leave),
     ("王芳按“同意”", approve_leave),
     ("批准写回钉钉考勤", written_back),
+    ("李明看十一月的试算", november_preview),
+    ("李明看十月的工资条", october_bonus),
+    ("李明在聊天里问为什么", ask_why),
+    ("时钟拨到十二月一日", turn_the_clock),
+    ("陈静算十一月", compute_november),
+    ("孙丽发布十一月", publish_november),
 )
 
 
@@ -110,6 +123,13 @@ def run_check(tell: Tell) -> int:
 
 def _walk(house: House, tell: Tell) -> int:
     street = Street(chat=house.chat, api=house.api, seen={"info": house.info})
+    try:
+        return _steps(street, house, tell)
+    finally:
+        street.close()
+
+
+def _steps(street: Street, house: House, tell: Tell) -> int:
     for number, (name, step) in enumerate(STEPS):
         began = time.monotonic()
         try:

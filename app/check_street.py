@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ class Street:
     chat: str
     api: httpx.Client
     seen: dict[str, Any] = field(default_factory=dict)
+    pages: dict[str, httpx.Client] = field(default_factory=dict)
+    transport: httpx.BaseTransport | None = None
 
     def call(self, method: str, path: str, **rest: Any) -> Any:
         """一次控制 API;不成就是 StepFailed。"""
@@ -38,6 +41,26 @@ class Street:
         if answer.status_code >= 400:
             raise StepFailed(f"沙箱回答 {answer.status_code}:{answer.text[:200]}")
         return answer.json()
+
+    def page(self, userid: str, method: str, path: str, body: object = None) -> Any:
+        """以这个人的身份问小程序的接口:像钉钉里那样先免登,再带着会话问。经过沙箱的地址。"""
+        if userid not in self.pages:
+            code = self.call("POST", "authcode", json={"userid": userid})["code"]
+            visitor = httpx.Client(base_url=self.chat, timeout=60, trust_env=False, transport=self.transport)
+            self.pages[userid] = visitor
+            login = visitor.post("/m/login", json={"code": code})
+            if login.status_code >= 400:
+                raise StepFailed(f"{userid} 没能登录小程序({login.status_code}):{login.text[:200]}")
+        key = {"Idempotency-Key": secrets.token_urlsafe(12)}
+        answer = self.pages[userid].request(method, path, json=body, headers=key)
+        if answer.status_code >= 400:
+            raise StepFailed(f"{method} {path} 回答 {answer.status_code}:{answer.text[:200]}")
+        return answer.json()
+
+    def close(self) -> None:
+        """关掉各人的会话。"""
+        for visitor in self.pages.values():
+            visitor.close()
 
     def latest(self, userid: str) -> int:
         """这个人此刻看到的最新改动号;之后的才算新的。"""
@@ -98,3 +121,15 @@ def card_with(*words: str) -> Callable[[Message], bool]:
         return bool(message.get("card")) and all(word in words_of(message) for word in words)
 
     return good
+
+
+def until(seconds: float, attempt: Callable[[], str]) -> str:
+    """反复试,直到成立;到时还不成立,把最后一次的话说出来。"""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return attempt()
+        except StepFailed:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)

@@ -34,6 +34,11 @@ def everything() -> list[Path]:
     return [*product(), *files("tests")]
 
 
+def handwritten() -> list[Path]:
+    """人写的文件:迁移是照着表生成的,不论长短。"""
+    return [path for path in everything() if path.parent.name != "versions"]
+
+
 def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
