@@ -101,7 +101,7 @@ def open_page(browser: Browser, world: World, seen: Seen, size: tuple[int, int] 
 def shoot(page: Page, name: str) -> None:
     """留一张图作凭证。"""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"chat-{name}.png")
+    page.screenshot(path=SHOTS / f"chat-{name}.png", animations="disabled")
 
 
 def say(page: Page, text: str) -> None:
@@ -182,6 +182,20 @@ def test_links_open_the_phone_and_nothing_else(browser: Browser, world: World, s
     clean(seen)
 
 
+def test_action_card_speaks_and_opens(browser: Browser, world: World, seen: Seen) -> None:
+    """按钮卡:dtmd 链接替人说一句;/m/ 的链接开手机;标题不写两遍。"""
+    page = open_page(browser, world, seen)
+    say(page, "按钮")
+    card = page.locator(".card")
+    expect(card.get_by_text("培训", exact=True)).to_have_count(1)
+    card.get_by_role("button", name="报名").click()
+    expect(page.locator(".msg.mine .bubble").last).to_have_text("我要报名")
+    expect(page.locator(".msg:not(.mine) .bubble")).to_have_text("您说的是:我要报名")
+    card.get_by_role("button", name="看课程").click()
+    expect(page.frame_locator(".phone-frame").locator("#who")).to_have_text("已登录")
+    clean(seen)
+
+
 def test_each_opening_logs_in_as_the_person_shown(browser: Browser, world: World, seen: Seen) -> None:
     """换了人再开,手机里是新的人。"""
     page = open_page(browser, world, seen)
@@ -199,8 +213,17 @@ def test_each_opening_logs_in_as_the_person_shown(browser: Browser, world: World
 def test_notices_badges_and_groups(browser: Browser, world: World, seen: Seen) -> None:
     """工作通知有未读数,点开就没了;只看不回;群里说话到得了机器人。"""
     page = open_page(browser, world, seen)
-    card = {"title": "工资条", "markdown": "您的 10 月工资条已发布", "single_title": "去看", "single_url": "/m/payslips"}
-    body = {"agent_id": world.sandbox.info["agent_id"], "userid_list": "liming", "msg": {"msgtype": "action_card", "action_card": card}}
+    card = {
+        "title": "工资条",
+        "markdown": "您的 10 月工资条已发布",
+        "single_title": "去看",
+        "single_url": "/m/payslips",
+    }
+    body = {
+        "agent_id": world.sandbox.info["agent_id"],
+        "userid_list": "liming",
+        "msg": {"msgtype": "action_card", "action_card": card},
+    }
     assert world.sandbox.old("/topapi/message/corpconversation/asyncsend_v2", body)["errcode"] == 0
     notices = page.locator(".conv[data-conv=notices]")
     expect(notices.locator(".badge")).to_have_text("1")
@@ -247,6 +270,7 @@ def test_clock_meters_faults_and_redelivery(browser: Browser, world: World, seen
     page.locator(".toggle", has_text="每条推送发两遍").click()
     expect(page.locator("summary .tag-bad")).to_have_text("1 个开着")
     assert world.sandbox.faults()["duplicate"] == -1
+    assert page.evaluate("scrollY + document.body.scrollTop + document.getElementById('app').scrollTop") == 0
     shoot(page, "panel")
     clean(seen)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from typing import Any
+from urllib.parse import quote
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -18,7 +19,7 @@ Json = dict[str, Any]
 
 
 class ToyBot:
-    """收到“卡”发一张卡;“链接”答带 /m/ 链接的 Markdown;别的话原样说回去。按“提交”卡变成已提交。"""
+    """收到“卡”发一张卡;“链接”答带 /m/ 链接的 Markdown;“按钮”答按钮卡;别的话原样说回去。按“提交”卡变成已提交。"""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -78,6 +79,11 @@ class ToyBot:
             page = f"{self._sandbox.info['chat'].rstrip('/')}/m/payslips"
             words = f"您的工资条在[这里]({page})。\n\n- **第一**\n- 见[别处](https://example.com/x)"
             self._reply(message, {"msgtype": "markdown", "markdown": {"title": "工资条", "text": words}})
+        elif text == "按钮":
+            speak = "dtmd://dingtalkclient/sendMessage?content=" + quote("我要报名")
+            buttons = [{"title": "报名", "actionURL": speak}, {"title": "看课程", "actionURL": "/m/training"}]
+            card = {"title": "培训", "text": "### 培训\n还有 **3** 个名额", "btnOrientation": "1", "btns": buttons}
+            self._reply(message, {"msgtype": "actionCard", "actionCard": card})
         else:
             self._reply(message, {"msgtype": "text", "text": {"content": f"您说的是:{text}"}})
 

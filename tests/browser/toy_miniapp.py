@@ -20,7 +20,10 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/m/static/enter.js":
             self._send("text/javascript; charset=utf-8", _ENTER)
         elif path == "/m/enter":
-            self._send("text/html; charset=utf-8", _PAGE.format(title="登录中", head='<script src="/m/static/enter.js" defer></script>', body=""))
+            self._send(
+                "text/html; charset=utf-8",
+                _PAGE.format(title="登录中", head='<script src="/m/static/enter.js" defer></script>', body=""),
+            )
         elif path == "/m/login":
             self._send("text/plain; charset=utf-8", "好", cookie="toy_code=1; Path=/m; HttpOnly")
         elif path == "/m/two":
@@ -28,7 +31,9 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             cookie = "toy_code=" in self.headers.get("Cookie", "")
             who = "已登录" if cookie else "没登录"
-            self._send("text/html; charset=utf-8", _PAGE.format(title="工资条", head="", body=f'<p id="who">{who}</p>{_NEXT}'))
+            self._send(
+                "text/html; charset=utf-8", _PAGE.format(title="工资条", head="", body=f'<p id="who">{who}</p>{_NEXT}')
+            )
 
     def _send(self, kind: str, text: str, cookie: str = "") -> None:
         body = text.encode()

@@ -67,6 +67,7 @@ export function toast(text, tone = "info") {
   const box = document.getElementById("toasts");
   const item = h("div", { class: `toast toast-${tone}` }, text);
   box.append(item);
+  while (box.children.length > 2) box.firstElementChild.remove();
   setTimeout(() => item.classList.add("leaving"), 4200);
   setTimeout(() => item.remove(), 4600);
 }
