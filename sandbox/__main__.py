@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
+import signal
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -71,13 +74,24 @@ def _alive(pid: int) -> bool:
 
 
 class _Server(uvicorn.Server):
-    """收到停的信号就放开等着的长连接,免得拖住收工。"""
+    """收到停的信号就放开等着的长连接,免得拖住收工;收工之后不再把信号抛给进程,好让状态写完。"""
 
     house: House
 
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """自己接信号。"""
+        kinds = (signal.SIGINT, signal.SIGTERM)
+        old = {kind: signal.signal(kind, self.handle_exit) for kind in kinds}
+        try:
+            yield
+        finally:
+            for kind, handler in old.items():
+                signal.signal(kind, handler)
+
     def handle_exit(self, sig: int, frame: Any) -> None:
         """信号来了。"""
-        super().handle_exit(sig, frame)
+        self.should_exit = True
         self.house.closing.set()
 
 

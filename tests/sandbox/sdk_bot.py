@@ -14,9 +14,9 @@ import sys
 os.environ["DINGTALK_OPENAPI_ENDPOINT"] = sys.argv[1]
 os.environ["NO_PROXY"] = "127.0.0.1"
 
-import dingtalk_stream  # noqa: E402
-import websockets.exceptions  # noqa: E402, F401
-from dingtalk_stream import AckMessage, CallbackMessage, ChatbotMessage, EventMessage  # noqa: E402
+import dingtalk_stream
+import websockets.exceptions  # noqa: F401
+from dingtalk_stream import AckMessage, CallbackMessage, ChatbotMessage, EventMessage
 
 
 def tell(**what: object) -> None:
