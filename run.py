@@ -227,7 +227,9 @@ def make_venv() -> None:
 
 
 def explain_venv(output: str) -> str:
-    if re.search(r"No module named '?(venv|ensurepip)|ensurepip is not available|ensurepip.*returned non-zero", output):
+    if re.search(
+        r"No module named '?(venv|ensurepip)|ensurepip is not\s+available|ensurepip.*returned non-zero", output
+    ):
         return (
             "这个 Python 没有带 venv(或其中的 pip),建不了环境。Debian/Ubuntu 请运行:"
             "apt-get install python%d.%d-venv ,然后再运行一次。" % sys.version_info[:2]

@@ -177,7 +177,10 @@ def test_words_for_what_can_go_wrong(run: ModuleType) -> None:
     }
     for output, word in heard.items():
         assert word in run.trouble(output, "run"), output
-    missing = "The virtual environment was not created successfully because ensurepip is not available."
+    missing = (
+        "The virtual environment was not created successfully because ensurepip is not\n"
+        "available.  On Debian/Ubuntu systems, you need to install the python3-venv\npackage"
+    )
     assert "-venv" in run.explain_venv(missing)
     assert "-venv" in run.explain_venv("/usr/bin/python3: No module named venv")
 
