@@ -233,7 +233,7 @@ def _wait(rule: Rule, answer: Answer) -> float | None:
     if rule.verdict is not Verdict.RETRY:
         return None
     said = answer.retry_after.strip()
-    asked = float(said) if said.isdigit() else 0.0
+    asked = float(said) if said.isdecimal() else 0.0
     return max(asked, rule.wait or 0.0) or None
 
 

@@ -29,7 +29,7 @@ def read_shifts(source: Source, ask: Ask) -> Iterator[Page]:
     """整份读:考勤组(含成员)与它们用到的班次。"""
     basket = Basket("shifts", ask)
     raws = _groups(source)
-    known = {str(member) for raw in raws if isinstance(raw, dict) for member in raw.get("userIds") or []}
+    known = {str(member) for raw in raws if isinstance(raw, dict) for member in _listed(raw.get("userIds"))}
     extra = _members(source, basket, [u for u in on_job(source) if u not in known])
     shift_ids: dict[str, None] = {}
     for raw in raws:
@@ -102,8 +102,16 @@ def group(value: object, extra: dict[str, list[str]]) -> GroupRecord:
 
 def shifts_of(raw: Raw) -> list[str]:
     """这一组用到哪些班次。"""
-    ids = [row.get("classId") for row in raw.get("selectedClass") or [] if isinstance(row, dict)]
-    return [str(one) for one in [*ids, raw.get("defaultClassId")] if one not in (None, "", 0, "0")]
+    ids = [row.get("classId") for row in _listed(raw.get("selectedClass")) if isinstance(row, dict)]
+    return [
+        str(one)
+        for one in [*ids, raw.get("defaultClassId")]
+        if isinstance(one, str | int) and str(one) not in ("", "0")
+    ]
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _weekdays(raw: Raw) -> dict[int, str]:
@@ -114,7 +122,7 @@ def _weekdays(raw: Raw) -> dict[int, str]:
     都没有就当周一到周五上默认班次。
     """
     days = [str(one) for one in read.items(raw, "workDayList")]
-    if len(days) == 7 and all(one.isdigit() for one in days):
+    if len(days) == 7 and all(one.isdecimal() for one in days):
         if int(days[0]) == 0:
             days = days[1:] + days[:1]
         return {index: one for index, one in enumerate(days) if int(one)}

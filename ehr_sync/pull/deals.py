@@ -47,7 +47,7 @@ def read_form(
     """把一个自定义对象从头翻到尾;`ask.ids` 给了(事件)就只收这几条。"""
     basket = Basket(feed, ask)
     wanted = set(ask.ids)
-    found: set[object] = set()
+    found: set[str] = set()
 
     def fetch(token: str) -> Slice:
         body = {"name": form.name, "currentOperatorUserId": source.operator, "maxResults": CRM_QUERY.page}
@@ -59,9 +59,10 @@ def read_form(
 
     for page in pages(fetch, ""):
         for raw in page:
-            if not wanted or (isinstance(raw, dict) and raw.get("instanceId") in wanted):
+            instance_id = read.soft(raw, "instanceId") if isinstance(raw, dict) else ""
+            if not wanted or instance_id in wanted:
                 basket.add(raw, lambda value: parse(read.record(value), form))
-                found.add(raw.get("instanceId") if isinstance(raw, dict) else None)
+                found.add(instance_id)
         yield basket.turn()
     for instance_id in [one for one in ask.ids if one not in found]:
         basket.spoil(

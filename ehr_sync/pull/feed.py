@@ -129,6 +129,9 @@ class Basket:
         except Unreadable as problem:
             self.spoil(raw, str(problem), source_id)
             return
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as problem:
+            self.spoil(raw, f"程序读不懂这条({type(problem).__name__}),请把它告诉管理员", source_id)
+            return
         records = [parsed] if not isinstance(parsed, Iterable) else list(parsed)
         kept = raw_text(raw)
         self._records += records

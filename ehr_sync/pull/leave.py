@@ -74,13 +74,13 @@ def leave_type(value: object) -> LeaveTypeRecord:
 
 
 def quota(value: object) -> QuotaRecord:
-    """一份额度;按天与按小时各有自己的字段。"""
+    """一份额度;按天与按小时各有自己的字段。一个周期里可以有几份(分批发的调休),周期后面加上份号才不重。"""
     raw = read.record(value)
     unit = "day" if read.has(raw, "quota_num_per_day") else "hour"
     fields: dict[str, Any] = {
         "userid": read.text(raw, "userid"),
         "leave_code": read.text(raw, "leave_code"),
-        "cycle": read.text_or(raw, "quota_cycle"),
+        "cycle": "/".join(filter(None, (read.text_or(raw, "quota_cycle"), read.text_or(raw, "quota_id")))),
         "start": read.day_ms(raw, "start_time"),
         "end": read.day_ms(raw, "end_time"),
         "quota": read.integer(raw, f"quota_num_per_{unit}"),

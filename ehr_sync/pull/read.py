@@ -144,7 +144,7 @@ LOCAL = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
 def instant(data: Raw, key: str) -> datetime:
     """时刻:毫秒、ISO(带 Z 或偏移)、或上海的 "2026-10-12 09:30" → aware UTC。"""
     value = text(data, key)
-    if value.isdigit():
+    if value.isdecimal():
         return instant_ms(data, key)
     for shape in FORMATS:
         try:
@@ -166,7 +166,7 @@ def instant(data: Raw, key: str) -> datetime:
 def day(data: Raw, key: str) -> date:
     """日期:"2026-10-12"、带时间的、或毫秒。"""
     value = text(data, key)
-    if value.isdigit() and len(value) == 13:
+    if value.isdecimal() and len(value) == 13:
         return day_ms(data, key)
     try:
         return date.fromisoformat(value.replace("/", "-").replace(".", "-")[:10])
@@ -177,7 +177,7 @@ def day(data: Raw, key: str) -> date:
 def clock_time(data: Raw, key: str) -> time:
     """钟点:"09:00"、"09:00:00",或完整的 "1970-01-01 09:00:00"、毫秒。"""
     value = text(data, key)
-    if value.isdigit():
+    if value.isdecimal():
         return instant_ms(data, key).astimezone(SHANGHAI).time().replace(second=0, microsecond=0)
     try:
         return time.fromisoformat(value.split(" ")[-1]).replace(second=0, microsecond=0, tzinfo=None)

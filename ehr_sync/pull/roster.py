@@ -103,7 +103,7 @@ def _masked(number: str) -> str:
 
 def _agent(source: Source) -> int:
     agent = source.ding.app.agent_id
-    return int(agent) if agent.isdigit() else 0
+    return int(agent) if agent.isdecimal() else 0
 
 
 ROSTER = Feed("roster", "花名册", Window.SNAPSHOT, HRM_ROSTER.batch, (Run("50 1 * * *"),), read_roster, ("people",))

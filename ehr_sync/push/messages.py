@@ -160,7 +160,7 @@ def send_notice(ding: DingTalk, userids: list[str], message: ActionCard | Markdo
     tasks: list[str] = []
     for start in range(0, len(userids), NOTICE_SEND.batch):
         body = {
-            "agent_id": int(ding.app.agent_id) if ding.app.agent_id.isdigit() else ding.app.agent_id,
+            "agent_id": int(ding.app.agent_id) if ding.app.agent_id.isdecimal() else ding.app.agent_id,
             "userid_list": ",".join(userids[start : start + NOTICE_SEND.batch]),
             "msg": by_notice(message),
         }
