@@ -20,8 +20,11 @@ from handlers.desk import SYSTEM, Desk
 DEMO = Path(__file__).parent / "opening" / "demo"
 
 
-def load_opening(desk: Desk, folder: Path, say: Callable[[str], None]) -> list[str]:
-    """装入一个文件夹的开账数据;同样的文件只装一次。返回要管理员留意的话。"""
+def load_opening(desk: Desk, folder: Path, say: Callable[[str], None], slot: str = "") -> list[str]:
+    """装入一个文件夹的开账数据;同样的文件在同一个 slot 里只装一次(通讯录里后来才有的人,换个 slot 再装就补上)。
+
+    返回要管理员留意的话。
+    """
     files = {path.stem: _read(path) for path in sorted(folder.glob("*.yaml"))}
     notes: list[str] = []
     for label, names, use_case, build in STEPS:
@@ -30,7 +33,7 @@ def load_opening(desk: Desk, folder: Path, say: Callable[[str], None]) -> list[s
         say(f"装入{label}")
         command = build(*[files[name] for name in names])
         text = "".join((folder / f"{name}.yaml").read_text("utf-8") for name in names)
-        key = f"opening:{'+'.join(names)}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        key = f"opening:{slot}:{'+'.join(names)}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
         done = desk.do(use_case, command, SYSTEM, key)
         if done.unknown:
             notes.append(f"{label}里有通讯录没有的账号,没有装入:{'、'.join(done.unknown)}")

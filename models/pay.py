@@ -22,7 +22,7 @@ class WageSegment(SQLModel, table=True):
 
 
 class PayProfile(SQLModel, table=True):
-    """薪酬档案:岗位、城市、工时制、公积金比例、发薪账户(掩码)、津贴 {"餐补":"300.00"}(元,每月)。"""
+    """薪酬档案:岗位、城市、工时制、公积金比例、发薪账户(掩码)、津贴标准 {"餐补标准":"15.00"}(元)。"""
 
     person_id: int = Field(primary_key=True)
     pay_group: str = "月薪"
