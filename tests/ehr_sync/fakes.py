@@ -13,9 +13,12 @@ import httpx
 from ehr_sync.dingtalk.client import App, DingTalk, Parts
 from ehr_sync.dingtalk.limits import Budget, MemoryMeters
 from ehr_sync.dingtalk.retry import Pace, Policy
+from ehr_sync.push.deliver import Deliverer, Result, Row
+from ehr_sync.push.messages import Links
 
 APP = App("client", "secret", "corp", "1", "robot", "http://api.test", "http://oapi.test")
 TODAY = date(2026, 11, 23)
+LINKS = Links("http://mini.test")
 
 
 class Clock:
@@ -79,6 +82,11 @@ def in_turn(*replies: Reply) -> Rule:
     return rule
 
 
+def new(**data: Any) -> httpx.Response:
+    """新接口的成功。"""
+    return httpx.Response(200, json=data)
+
+
 def ok(**data: Any) -> httpx.Response:
     """旧接口的成功。"""
     return httpx.Response(200, json={"errcode": 0, "errmsg": "ok", **data})
@@ -90,3 +98,10 @@ def client(
     clock = clock or Clock()
     budget = Budget(MemoryMeters(), lambda: TODAY, batch=1)
     return DingTalk(APP, Parts(httpx.MockTransport(fake), clock.pace(), policy or Policy(), budget))
+
+
+def deliver(
+    rule: Rule, kind: str, payload: dict[str, Any], *, template: str = "T", attempts: int = 0
+) -> tuple[Result, FakeDingTalk]:
+    fake = FakeDingTalk(rule)
+    return Deliverer(client(fake), template, LINKS, lambda: TODAY).deliver(Row(kind, payload, attempts)), fake
