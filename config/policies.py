@@ -18,13 +18,14 @@ from typing import Any, TypeVar
 from config import policy_shapes as shapes
 from config.policy_cities import city_pack
 from config.policy_dates import calendar_of, dated
-from config.policy_files import Document, PolicyError, read_policies, refuse, shaped
+from config.policy_files import Document, PolicyError, read_file, read_policies, refuse, shaped
 from config.policy_items import pay_items
 from engine.attendance import AttendanceRules
 from engine.city import CityPack
 from engine.days import Calendar
 from engine.effective import Dated
 from engine.errors import NotFound
+from engine.formula_parse import near
 from engine.leave import LeaveType, Paid, Unit
 from engine.leave_days import CountRule
 from engine.overtime import OvertimeKind
@@ -72,6 +73,7 @@ def load(directories: Sequence[Path] = ()) -> Policies:
     """读政策:先读自带的目录,再依次盖上给出的目录。不对报 PolicyError(文件、行、该改的字)。"""
     documents = read_policies([SHIPPED, *directories])
     _check_names(documents)
+    _check_keys(documents["pay"])
     tax = shaped(documents["tax"], shapes.TaxFile)
     pay = shaped(documents["pay"], shapes.PayFile)
     calendar, warnings = calendar_of([d for n, d in documents.items() if n.startswith("calendars/")])
@@ -110,6 +112,19 @@ def _check_names(documents: Mapping[str, Document]) -> None:
             raise refuse(document.mark(()), f"不认得的政策文件,可以用的是 {'、'.join(KNOWN)}、calendars/、cities/。")
 
 
+def _check_keys(document: Document) -> None:
+    """开关与数字的键只能是自带文件里有的:写错的键不会有人读,等于没写。"""
+    ours = read_file(SHIPPED / "pay.yaml", "pay.yaml").data
+    for part, label in (("switches", "开关"), ("numbers", "数字")):
+        found = document.data.get(part)
+        for key in found if isinstance(found, dict) else ():
+            if key not in ours[part]:
+                nearest = near(key, ours[part])
+                hint = f"请改成“{nearest}”,或删去这一段" if nearest else "请删去这一段"
+                mark = document.marks.get((part, key, ""), document.mark((part, key)))
+                raise refuse(mark, f"不认得的{label}“{key}”,{hint}。", "POLICY_UNKNOWN_KEY")
+
+
 def _version(documents: Mapping[str, Document]) -> str:
     body = json.dumps(
         {n: documents[n].data for n in sorted(documents)}, ensure_ascii=False, sort_keys=True, default=str
@@ -118,6 +133,11 @@ def _version(documents: Mapping[str, Document]) -> str:
 
 
 def _table(rows: Sequence[shapes.BracketRow]) -> TaxTable:
+    uppers = [upto for upto, _, _ in rows[:-1]]
+    if not rows or rows[-1][0] is not None or any(u is None for u in uppers):
+        raise ValueError("brackets 里只有最后一级的上限写 null,请改正。")
+    if any(a is not None and b is not None and a >= b for a, b in zip(uppers, uppers[1:], strict=False)):
+        raise ValueError("brackets 的上限要按升序写,请改正。")
     return TaxTable(tuple(Bracket(upto, rate, quick) for upto, rate, quick in rows))
 
 

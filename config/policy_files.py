@@ -126,6 +126,8 @@ def _merge(below: dict[str, Any], above: Document, path: Path_, marks: dict[Path
             out[key] = _merge(below[key], above, here, marks)
         else:
             out[key] = value
+            if (*here, "") in above.marks:
+                marks[(*here, "")] = above.marks[(*here, "")]
             for old in [p for p in marks if p[: len(here)] == here]:
                 del marks[old]
             marks.update({p: m for p, m in above.marks.items() if p[: len(here)] == here})

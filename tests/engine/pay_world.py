@@ -50,6 +50,22 @@ def facts(**more: Any) -> PayFacts:
     return PayFacts(**(base | more))
 
 
+def _tax(draw: st.DrawFn) -> TaxFacts:
+    income, tax_free, insurance, special = (draw(st.integers(0, 30_000_000)) for _ in range(4))
+    return TaxFacts(
+        scheme=draw(st.sampled_from(["standard", "first_job", "sixty_thousand"])),
+        start_month=draw(st.integers(1, 12)),
+        income=income,
+        tax_free=tax_free,
+        insurance=insurance,
+        special=special,
+        relief=draw(st.integers(0, 1000)),
+        withheld=draw(st.integers(0, 3_000_000)),
+        months=tuple(range(1, 12)),
+        new_special=draw(st.integers(0, 500_000)),
+    )
+
+
 @st.composite
 def any_facts(draw: st.DrawFn) -> PayFacts:
     """随便一个人的十一月:工资、入离职、假、加班、旷工、绩效、津贴、调整、累计都随机。"""
@@ -90,11 +106,7 @@ def any_facts(draw: st.DrawFn) -> PayFacts:
             for name in draw(st.sets(st.sampled_from(["餐补", "岗位津贴", "全勤奖", "通讯补贴"])))
         ),
         insured=draw(st.none() | insured),
-        tax=TaxFacts(
-            draw(st.sampled_from(["standard", "first_job", "sixty_thousand"])), draw(st.integers(1, 12)),
-            *(draw(st.integers(0, 30_000_000)) for _ in range(4)), 0, 0, draw(st.integers(0, 1000)),
-            draw(st.integers(0, 3_000_000)), tuple(range(1, 12)), draw(st.integers(0, 500_000)),
-        ),
+        tax=_tax(draw),
         adjustments=tuple(draw(st.lists(extra, max_size=2))),
         service_years=draw(st.integers(0, 30)),
     )  # fmt: skip
