@@ -8,6 +8,7 @@ from config.policies import Policies
 from engine.days import Month
 from engine.errors import NotFound
 from engine.pay_explain import Explainer
+from engine.trace import Trace
 from handlers.actor import Actor
 from handlers.payslip import MonthSlip, load, view
 from handlers.people import person_of
@@ -112,4 +113,13 @@ def _asked(text: str, codes: list[str]) -> list[str]:
 
 def _line(explainer: Explainer, code: str, path: str) -> WhyLine:
     trace = explainer.line(code)
-    return WhyLine(code, trace.label, trace.words or trace.label, f"{path}/{code}")
+    return WhyLine(code, trace.label, told(trace), f"{path}/{code}")
+
+
+def told(trace: Trace) -> str:
+    """一行的话:自己的一句,加上其中各个比率(得分、完成率)的一句;金额一概不说。"""
+    said = [trace.words or trace.label]
+    for node in trace.walk():
+        if node is not trace and node.unit == "rate" and node.words and node.words not in said:
+            said.append(node.words)
+    return ";".join(said)
