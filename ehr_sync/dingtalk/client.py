@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,6 +37,8 @@ OAPI = "https://oapi.dingtalk.com"
 AGENT = "dingehr/0.1"
 TIMEOUT = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=10.0)
 """连、读、写、等连接各几秒;钉钉网关自己三秒就超时。"""
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""本机的沙箱不经代理;对外才认环境里的代理设置。"""
 POOL = httpx.Limits(max_connections=40, max_keepalive_connections=40, keepalive_expiry=30.0)
 
 
@@ -83,7 +86,10 @@ class DingTalk:
             limits=POOL,
             headers={"User-Agent": AGENT, "Accept": "application/json"},
             follow_redirects=False,
+            trust_env=urlsplit(app.api).hostname not in LOOPBACK,
         )
+        self.server_date: datetime | None = None
+        """对方最近一次回答里的时刻(UTC):与本机时钟差多少,给 doctor 看。"""
         self._tokens = TokenKeeper(self._fetch_token, parts.pace.now)
         self._hosts = {urlsplit(app.api).netloc, urlsplit(app.oapi).netloc}
 
@@ -178,6 +184,7 @@ class DingTalk:
             raise unreachable(name, type(error).__name__, maybe_done=False) from None
         except httpx.HTTPError as error:
             raise unreachable(name, type(error).__name__, maybe_done=True) from None
+        self._note_date(response.headers.get("date", ""))
         return read_answer(
             Answer(
                 family,
@@ -188,6 +195,12 @@ class DingTalk:
                 response.headers.get("retry-after", ""),
             )
         )
+
+    def _note_date(self, said: str) -> None:
+        try:
+            self.server_date = parsedate_to_datetime(said).astimezone(UTC)
+        except ValueError:
+            return
 
     def _fetch_token(self) -> Token:
         body = {"appKey": self.app.client_id, "appSecret": self.app.client_secret}

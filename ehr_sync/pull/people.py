@@ -30,7 +30,10 @@ CHUNK = 50
 
 
 def read_people(source: Source, ask: Ask) -> Iterator[Page]:
-    """整份读:部门 → 人 → 离职;`ask.ids` 给了就只读这些人。"""
+    """整份读:部门 → 人 → 离职;`ask.ids` 给了就只读这些人。
+
+    末页的 `userids` 是通讯录里现有的全部人:不在其中而库里还在职的,就是被直接移出了通讯录。
+    """
     basket = Basket("people", ask)
     if ask.ids:
         yield from _some(source, basket, list(ask.ids))
@@ -47,7 +50,7 @@ def read_people(source: Source, ask: Ask) -> Iterator[Page]:
     for chunk in batches(left, HRM_DIMISSION_INFOS.batch):
         _dismissals(source, basket, chunk, found)
         yield basket.turn()
-    yield basket.turn(cursor=ask.now.isoformat(), complete=True)
+    yield basket.turn(cursor=ask.now.isoformat(), complete=True, userids=tuple(sorted(found)))
 
 
 def on_job(source: Source) -> list[str]:
@@ -82,8 +85,12 @@ def staff(source: Source) -> list[str]:
 def _some(source: Source, basket: Basket, userids: list[str]) -> Iterator[Page]:
     """事件说这几个人变了:只读他们;已不在通讯录的看离职信息。"""
     gone = [userid for userid in userids if not _person(source, basket, userid)]
+    told: set[str] = set()
     for chunk in batches(gone, HRM_DIMISSION_INFOS.batch):
-        _dismissals(source, basket, chunk, set())
+        told |= _dismissals(source, basket, chunk, set())
+    for userid in gone:
+        if userid not in told:
+            basket.spoil({"userid": userid}, "已不在通讯录,离职信息里也没有,请 HR 核对", f"person:{userid}")
     yield basket.turn()
 
 
@@ -139,7 +146,9 @@ def _person(source: Source, basket: Basket, userid: str) -> bool:
     return True
 
 
-def _dismissals(source: Source, basket: Basket, userids: list[str], present: set[str]) -> None:
+def _dismissals(source: Source, basket: Basket, userids: list[str], present: set[str]) -> set[str]:
+    """读一批离职信息;交回答得出来的人。"""
+
     def call(ids: list[str]) -> list[Any]:
         answer = source.ding.call(HRM_DIMISSION_INFOS, query={"userIdList": read.raw_text(ids)})
         return read.items(answer, "result")
@@ -149,6 +158,7 @@ def _dismissals(source: Source, basket: Basket, userids: list[str], present: set
     )
     for raw in rows:
         basket.add(raw, lambda value: dismissal(value, present))
+    return {read.soft(raw, "userId") for raw in rows if isinstance(raw, dict)}
 
 
 def department(value: object) -> DepartmentRecord:

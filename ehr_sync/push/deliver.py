@@ -23,6 +23,8 @@ FIRST = timedelta(seconds=5)
 LAST = timedelta(minutes=15)
 ASKED = timedelta(minutes=30)
 """要人去处理的(权限、密钥):半小时看一次。"""
+PATIENCE = 6
+"""更新先到、卡片后到:等几次。"""
 SAVED = timedelta(hours=6)
 """额度不够而留下的:六小时看一次。"""
 
@@ -94,6 +96,8 @@ class Deliverer:
         try:
             return kind(row.payload)
         except DingTalkError as error:
+            if row.kind == "card.update" and "outTrackId" in error.answer and row.attempts < PATIENCE:
+                return Retry(FIRST, "卡片还没有投出去,等它投出后再更新。")
             return after_error(error, row.attempts)
         except BadPayload as problem:
             return Dead(f"发件内容不完整({problem}),请告诉管理员。")

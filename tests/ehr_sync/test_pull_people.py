@@ -117,6 +117,17 @@ def test_someone_about_to_leave_stays_active():
     assert [p.active for p in people if p.userid == "u1"] == [True]
 
 
+def test_the_last_page_names_everybody_who_is_there():
+    pages = list(read_people(company().source(), ask()))
+    assert pages[-1].userids == ("u1", "u2", "u3")
+
+
+def test_gone_without_a_word_is_listed_for_hr():
+    world = company(**{"/v1.0/hrm/employees/dimissionInfos": lambda b: {"result": []}})
+    pages = list(read_people(world.source(), ask(ids=("vanished",))))
+    assert bad(pages) == [("person:vanished", "已不在通讯录,离职信息里也没有,请 HR 核对")]
+
+
 def test_event_reads_only_these_people_and_leaves_the_cursor():
     world = company()
     pages = list(read_people(world.source(), ask(ids=("u1", "gone"))))
