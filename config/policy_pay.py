@@ -36,10 +36,12 @@ def pay_terms(policies: Policies, month: Month, pay_month: Month, company_rates:
     switch = {key: one.on(day) for key, one in policies.switches.items() if one.at(day) is not None}
     pay_days = policies.numbers["pay_days"].on(day)
     leave = {key: one.on(day) for key, one in policies.leave.items() if one.at(day) is not None}
+    insured = pay_month if switch["insurance.month"] == "paid" else month
     raise_by_days = switch["wage.raise"] == "calendar_days"
     return PayTerms(
         month=month,
         pay_month=pay_month,
+        insurance_month=insured,
         calendar=policies.calendar,
         items=policies.items,
         paid={key: one.paid for key, one in leave.items()},
@@ -62,11 +64,11 @@ def pay_terms(policies: Policies, month: Month, pay_month: Month, company_rates:
         cities=policies.cities,
         company_rates=dict(company_rates),
         version=policies.version,
-        rule_ids=_rule_ids(policies, month),
+        rule_ids=_rule_ids(policies, month, insured),
     )
 
 
-def _rule_ids(policies: Policies, month: Month) -> dict[str, str]:
+def _rule_ids(policies: Policies, month: Month, insured: Month) -> dict[str, str]:
     """内置规则 → 编号(键名@生效日),写进解释。"""
     day = month.first
     switches = {
@@ -79,8 +81,8 @@ def _rule_ids(policies: Policies, month: Month) -> dict[str, str]:
     out |= {rule: policies.overtime.rule_id(day) for rule in BUILT_IN if rule.startswith("overtime")}
     out["sick"] = policies.numbers["sick_floor_ratio"].rule_id(day)
     for name, pack in policies.cities.items():
-        out[f"social.{name}"] = pack.social.rule_id(day)
-        out[f"housing.{name}"] = pack.housing.rule_id(day)
+        out[f"social.{name}"] = pack.social.rule_id(insured.first)
+        out[f"housing.{name}"] = pack.housing.rule_id(insured.first)
     return out
 
 

@@ -29,10 +29,11 @@ INPUT_TAIL = "标准"
 
 @dataclass(frozen=True, slots=True)
 class PayTerms:
-    """一个月适用的政策值。rule_ids 是各内置规则的编号,写进解释。"""
+    """一个月适用的政策值。insurance_month 社保公积金按哪个月的规定(所属月或发放月);rule_ids 是各内置规则的编号,写进解释。"""
 
     month: Month
     pay_month: Month
+    insurance_month: Month
     calendar: Calendar
     items: PayItems
     paid: Mapping[str, Paid]
@@ -199,8 +200,8 @@ class PayRules:
     def _city(self, name: str) -> CityRules:
         if name not in self.terms.cities:
             raise NotFound("NO_CITY", f"还没有“{name}”的社保公积金数据。请 HR 在政策目录的 cities/ 里添上。")
-        pack, day = self.terms.cities[name], self.terms.month.first
-        minimum = pack.minimum_wage.on(day)
+        pack, day = self.terms.cities[name], self.terms.insurance_month.first
+        minimum = pack.minimum_wage.on(self.terms.month.first)
         excluded = tuple(i for i, item in enumerate(self.items) if item.minimum_wage_class in minimum.excluded_classes)
         social = tuple(share_step(line) for line in social_lines(pack, day, self.terms.company_rates))
         return CityRules(pack, social, minimum.monthly.fen, minimum.after_employee_insurance, excluded, pack.sick_scale)
@@ -211,7 +212,7 @@ class PayRules:
         found = self._funds.get(key)
         if found is None:
             rates = OwnRates(Decimal(own), Decimal(supplementary))
-            lines = housing_lines(self.city(city).pack, self.terms.month.first, rates)
+            lines = housing_lines(self.city(city).pack, self.terms.insurance_month.first, rates)
             found = self._funds[key] = tuple(share_step(line) for line in lines)
         return found
 

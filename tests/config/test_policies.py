@@ -130,3 +130,35 @@ def test_the_shipped_directory_holds_every_subject() -> None:
     names = {p.relative_to(SHIPPED).as_posix() for p in SHIPPED.rglob("*.yaml")}
     assert names >= {"tax.yaml", "pay.yaml", "pay_items.yaml", "leave.yaml", "overtime.yaml", "attendance.yaml"}
     assert names >= {"cities/shanghai.yaml", "calendars/2025.yaml", "calendars/2026.yaml"}
+
+
+def test_a_company_can_load_the_next_years_notice_without_a_release(tmp_path: Path) -> None:
+    """放假通知只是文件:放进公司的 calendars/ 就认得那一年(这里的日子是编的,只求数目对得上)。"""
+    year = tmp_path / "ours" / "calendars"
+    year.mkdir(parents=True)
+    days = [f"2027-{m:02d}-01" for m in range(1, 13)] + ["2027-03-02"]
+    rest = [f"2027-12-{d:02d}" for d in (13, 14, 15)]
+    weekend = sum(date.fromisoformat(d).weekday() >= 5 for d in days)
+    (year / "2027.yaml").write_text(
+        f"year: 2027\nsource: 演练\nverified: company\nstatutory: [{', '.join(days)}]\n"
+        f"rest_in_lieu: [{', '.join(rest[:weekend])}]\nmakeup_work: []\n",
+        encoding="utf-8",
+    )
+    assert 0 < weekend <= len(rest)
+    policies = load([tmp_path / "ours"])
+    assert not policies.calendar.is_work(date(2027, 1, 1))
+    assert policies.calendar.is_work(date(2027, 1, 4))
+    assert not any("2027年" in s for s in notes(policies, date(2026, 11, 23)))
+
+
+def test_insurance_may_follow_the_month_of_payment(tmp_path: Path) -> None:
+    own = tmp_path / "ours"
+    own.mkdir()
+    (own / "pay.yaml").write_text(
+        "switches:\n  insurance.month:\n    versions: [{since: 2020-01-01, value: paid, source: 公司制度}]\n",
+        encoding="utf-8",
+    )
+    june, july = Month(2026, 6), Month(2026, 7)
+    rates = {"injury": Decimal("0.002")}
+    assert pay_rules(shipped(), june, july, rates).city("上海").social[0].cap == 3730200
+    assert pay_rules(load([own]), june, july, rates).city("上海").social[0].cap == 3773100

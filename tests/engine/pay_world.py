@@ -66,47 +66,80 @@ def _tax(draw: st.DrawFn) -> TaxFacts:
     )
 
 
+FEN = st.integers(0, 5_000_000)
+SCORES = st.tuples(st.integers(0, 300), st.just(100))
+LEAVES = st.builds(
+    LeaveTaken,
+    st.sampled_from(["personal", "sick", "annual", "maternity"]),
+    st.tuples(st.integers(1, 44), st.just(2)),
+    st.integers(1, 30),
+    st.just("11月3日(周二)"),
+    st.just(("leave:1",)),
+)
+OVERTIME = st.builds(
+    OvertimeWorked,
+    st.sampled_from(["workday", "rest_day", "statutory_holiday"]),
+    st.integers(1, 2000),
+    st.just(""),
+    st.just(("overtime:1",)),
+)
+ADJUSTMENTS = st.builds(
+    Adjustment,
+    st.just("arrears"),
+    st.just("补发"),
+    st.sampled_from(["earning", "deduction", "after_tax"]),
+    st.integers(-200_000, 200_000),
+    st.booleans(),
+    st.just("更正十月考勤"),
+    st.just(("manual:1",)),
+)
+INSURED = st.builds(
+    Insured,
+    st.just("上海"),
+    st.none() | FEN,
+    st.none() | FEN,
+    st.sampled_from(["0.05", "0.07"]),
+    st.sampled_from(["0.00", "0.05"]),
+    st.just(("import:base",)),
+)
+ATTENDED = st.builds(
+    Attended,
+    st.just((21, 1)),
+    st.tuples(st.integers(0, 42), st.just(2)),
+    st.integers(0, 3),
+    st.integers(0, 90),
+    st.integers(0, 2),
+    st.integers(0, 60),
+    st.integers(0, 2),
+    st.tuples(st.integers(0, 8), st.just(2)),
+    st.just((("迟到次数", ("punch:1",)),)),
+)
+ALLOWANCES = st.lists(
+    st.builds(
+        Allowance, st.sampled_from(["餐补", "岗位津贴", "全勤奖", "通讯补贴"]), st.integers(0, 100_000), st.just(())
+    ),
+    unique_by=lambda a: a.name,
+    max_size=4,
+)
+
+
 @st.composite
 def any_facts(draw: st.DrawFn) -> PayFacts:
     """随便一个人的十一月:工资、入离职、假、加班、旷工、绩效、津贴、调整、累计都随机。"""
-    fen = st.integers(0, 5_000_000)
     first = draw(st.sampled_from([1, 1, 1, 2, 16, 30]))
-    last = draw(st.sampled_from([30, 30, 30, 29, 20])) if first < 20 else 30
     days = sorted({1, *draw(st.lists(st.integers(2, 30), max_size=2))})
-    leaves = st.builds(
-        LeaveTaken, st.sampled_from(["personal", "sick", "annual", "maternity"]),
-        st.tuples(st.integers(1, 44), st.just(2)), st.integers(1, 30), st.just("11月3日(周二)"), st.just(("leave:1",)),
-    )  # fmt: skip
-    kinds = st.sampled_from(["workday", "rest_day", "statutory_holiday"])
-    overtime = st.builds(OvertimeWorked, kinds, st.integers(1, 2000), st.just(""), st.just(("overtime:1",)))
-    score = st.tuples(st.integers(0, 300), st.just(100))
-    extra = st.builds(
-        Adjustment, st.just("arrears"), st.just("补发"), st.sampled_from(["earning", "deduction", "after_tax"]),
-        st.integers(-200_000, 200_000), st.booleans(), st.just("更正十月考勤"), st.just(("manual:1",)),
-    )  # fmt: skip
-    insured = st.builds(
-        Insured, st.just("上海"), st.none() | fen, st.none() | fen, st.sampled_from(["0.05", "0.07"]),
-        st.sampled_from(["0.00", "0.05"]), st.just(("import:base",)),
-    )  # fmt: skip
     return facts(
-        wages=tuple(Wage(d, draw(fen)) for d in days),
+        wages=tuple(Wage(d, draw(FEN)) for d in days),
         first_day=first,
-        last_day=last,
+        last_day=draw(st.sampled_from([30, 30, 30, 29, 20])) if first < 20 else 30,
         roster=draw(st.none() | st.just(tuple(range(1, 31, 2)))),
-        attended=Attended(
-            (21, 1), draw(st.tuples(st.integers(0, 42), st.just(2))), draw(st.integers(0, 3)), draw(st.integers(0, 90)),
-            draw(st.integers(0, 2)), draw(st.integers(0, 60)), draw(st.integers(0, 2)),
-            draw(st.tuples(st.integers(0, 8), st.just(2))), (("迟到次数", ("punch:1",)),),
-        ),
-        leaves=tuple(draw(st.lists(leaves, max_size=3))),
-        overtime=tuple(draw(st.lists(overtime, max_size=3))),
-        score=draw(st.none() | st.builds(Scored, score, score, st.just(""))),
-        allowances=tuple(
-            Allowance(name, draw(st.integers(0, 100_000)))
-            for name in draw(st.sets(st.sampled_from(["餐补", "岗位津贴", "全勤奖", "通讯补贴"])))
-        ),
-        insured=draw(st.none() | insured),
+        attended=draw(ATTENDED),
+        leaves=tuple(draw(st.lists(LEAVES, max_size=3))),
+        overtime=tuple(draw(st.lists(OVERTIME, max_size=3))),
+        score=draw(st.none() | st.builds(Scored, SCORES, SCORES, st.just(""))),
+        allowances=tuple(draw(ALLOWANCES)),
+        insured=draw(st.none() | INSURED),
         tax=_tax(draw),
-        adjustments=tuple(draw(st.lists(extra, max_size=2))),
+        adjustments=tuple(draw(st.lists(ADJUSTMENTS, max_size=2))),
         service_years=draw(st.integers(0, 30)),
-    )  # fmt: skip
+    )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from engine.errors import BadInput, NotReady
 from engine.money import Money
 from engine.performance import Band, Direction, Gate, Indicator, Missing, Plan, bonus, score, trace
+from engine.performance_formula import check_weights, weights_of
 
 SALES = Indicator(
     "sales", "销售额完成率", Decimal("0.60"), actual=Decimal("120000.00"), target=Decimal("100000.00"), unit="money",
@@ -130,3 +131,35 @@ def test_a_score_lies_between_its_items(items: list[tuple[int, int]]) -> None:
     values = [Fraction(v, 100) for _, v in items]
     assert min(values) <= result.value <= max(values)
     assert sum(i.weight for i in result.items) == 1
+
+
+ARTICLE = "绩效得分 = 销售额完成率 × 60% + 客户满意度 × 40%"
+LABELS = ("销售额完成率", "客户满意度")
+
+
+def test_the_formula_and_the_weights_say_the_same() -> None:
+    assert weights_of(ARTICLE, LABELS) == {"销售额完成率": Fraction(3, 5), "客户满意度": Fraction(2, 5)}
+    assert weights_of("(销售额完成率 + 客户满意度) × 50%", LABELS) == dict.fromkeys(LABELS, Fraction(1, 2))
+    check_weights(ARTICLE, {"销售额完成率": Decimal("0.60"), "客户满意度": Decimal("0.40")})
+    with pytest.raises(BadInput) as caught:
+        check_weights(ARTICLE, {"销售额完成率": Decimal("0.70"), "客户满意度": Decimal("0.30")})
+    assert caught.value.code == "FORMULA_WEIGHTS"
+    assert "60%" in caught.value.say
+    assert "70%" in caught.value.say
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("绩效得分 = 销售额完成率 × 客户满意度", "NOT_WEIGHTED"),
+        ("绩效得分 = 销售额完成率 × 60% + 40%", "NOT_WEIGHTED"),
+        ("绩效得分 = 最小(销售额完成率, 客户满意度)", "NOT_WEIGHTED"),
+        ("绩效得分 = 如果 客户满意度 ≥ 90% 则 销售额完成率 否则 0", "NOT_WEIGHTED"),
+        ("绩效得分 = 1 ÷ 客户满意度", "NOT_WEIGHTED"),
+        ("绩效得分 = 销售完成率 × 60% + 客户满意度 × 40%", "FORMULA_UNKNOWN_NAME"),
+    ],
+)
+def test_other_formulas_are_no_weights(text: str, code: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        weights_of(text, LABELS)
+    assert caught.value.code == code
