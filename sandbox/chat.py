@@ -39,6 +39,7 @@ class Chat:
         self.conversations: dict[str, Conversation] = {}
         self._read: dict[str, int] = {}
         self._by_id: dict[str, dict[str, Any]] = {}
+        self._of_card: dict[str, list[dict[str, Any]]] = {}
         self.rev = 0
         self.changed = asyncio.Event()
 
@@ -48,8 +49,7 @@ class Chat:
             conversation = self.conversations.get(doc["conversation"])
             if conversation is None:
                 conversation = self.solo(doc["conversation"].removeprefix(f"{NOTICES}:"), notices=True)
-            conversation.messages.append(doc)
-            self._by_id[doc["id"]] = doc
+            self._file(conversation, doc)
             self.rev = max(self.rev, doc["rev"], doc["seq"])
         self._read = {doc["key"]: doc["seq"] for doc in self._store.load("read")}
 
@@ -101,10 +101,15 @@ class Chat:
             "reply_to": None,
             **more,
         }
-        conversation.messages.append(doc)
-        self._by_id[doc["id"]] = doc
+        self._file(conversation, doc)
         self._save(doc)
         return doc
+
+    def _file(self, conversation: Conversation, doc: dict[str, Any]) -> None:
+        conversation.messages.append(doc)
+        self._by_id[doc["id"]] = doc
+        if doc["card"]:
+            self._of_card.setdefault(doc["card"], []).append(doc)
 
     def message(self, message_id: str) -> dict[str, Any] | None:
         """按 id 找消息。"""
@@ -112,13 +117,11 @@ class Chat:
 
     def touch_card(self, out_track_id: str) -> None:
         """卡片变了:带着它的消息都算改动过。"""
-        for conversation in self.conversations.values():
-            for doc in conversation.messages:
-                if doc["card"] == out_track_id:
-                    self.rev += 1
-                    doc["rev"] = self.rev
-                    doc["updated_at"] = self._clock.now().isoformat(timespec="milliseconds")
-                    self._save(doc)
+        for doc in self._of_card.get(out_track_id, []):
+            self.rev += 1
+            doc["rev"] = self.rev
+            doc["updated_at"] = self._clock.now().isoformat(timespec="milliseconds")
+            self._save(doc)
 
     def _save(self, doc: dict[str, Any]) -> None:
         self._store.put("message", str(doc["seq"]), doc)

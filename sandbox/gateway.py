@@ -40,6 +40,7 @@ class Connection:
     send: Send
     outbox: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     leaving: bool = False
+    gone: bool = False
 
     def abort(self) -> None:
         """不打招呼地断(对方看到 1006)。"""
@@ -97,13 +98,18 @@ class Gateway:
             writer.cancel()
 
     async def _write(self, link: Connection) -> None:
-        while True:
+        while not link.gone:
             try:
-                text = await asyncio.wait_for(link.outbox.get(), PING_EVERY)
+                async with asyncio.timeout(PING_EVERY):
+                    text = await link.outbox.get()
             except TimeoutError:
                 ping = {"opaque": secrets.token_hex(8)}
                 text = frames.system("ping", secrets.token_hex(8), self.time_ms(), ping)
-            await link.send({"type": "websocket.send", "text": text})
+            try:
+                await link.send({"type": "websocket.send", "text": text})
+            except Exception:
+                # 对方已经走了;没送到的帧等重推
+                link.gone = True
 
     def _acked(self, text: str) -> None:
         ack = frames.read_ack(text)
@@ -174,7 +180,7 @@ class Gateway:
 
     def _emit(self, frame: Frame) -> None:
         times = 2 if self._faults.take("duplicate") else 1
-        ready = [c for c in self.connections if not c.leaving and frame.topic in c.topics]
+        ready = [c for c in self.connections if not (c.leaving or c.gone) and frame.topic in c.topics]
         for _ in range(times if ready else 0):
             link = random.choice(ready)
             link.outbox.put_nowait(frame.wire(self._client_id, link.id, self.time_ms()))
@@ -215,13 +221,14 @@ class Gateway:
         """断开所有连接:notice(先说一声,10 秒后断)· 1006 · 1000 · 1001 · 1011。返回条数。"""
         links = list(self.connections)
         for link in links:
+            link.leaving = True
             if how == "1006":
                 link.abort()
             elif how == "notice":
-                link.leaving = True
                 reason = {"reason": "connection is expired"}
                 link.outbox.put_nowait(frames.system("disconnect", secrets.token_hex(8), self.time_ms(), reason))
                 asyncio.get_running_loop().call_later(GRACE, link.abort)
             else:
+                link.gone = True
                 await link.send({"type": "websocket.close", "code": int(how)})
         return len(links)

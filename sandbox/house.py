@@ -92,6 +92,7 @@ class House:
             "corp_id": CORP_ID,
             "agent_id": AGENT_ID,
             "robot_code": self.robot_code,
+            "admin_userid": next((p.userid for p in company.people if p.admin), ""),
             "card_template_id": TEMPLATE,
             "process_codes": {form.kind: form.code for form in company.processes},
             "crm": crm,

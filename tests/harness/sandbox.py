@@ -22,6 +22,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -33,6 +34,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 Json = dict[str, Any]
+_PAUSE = threading.Event()
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -248,4 +250,4 @@ def until(look: Callable[[], Any], timeout: float, complaint: Callable[[], str])
         if found:
             return found
         assert time.monotonic() < end, complaint()
-        time.sleep(0.02)
+        _PAUSE.wait(0.02)
