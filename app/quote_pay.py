@@ -20,13 +20,15 @@ from engine.money import Money
 from engine.performance import Direction, Missing
 
 Json = dict[str, Any]
+MOST_DIGITS = 30
+"""数字的量级上限。"""
 
 
 def _fen(value: Any) -> int:
     """元(文字)→ 分。数字也收,布尔不收。"""
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise TypeError(f"金额要写成文字:{value!r}")
-    return Money.of(value).fen
+    return Money.of(_usual(Decimal(value))).fen
 
 
 def _optional_fen(case: Mapping[str, Any], key: str) -> int:
@@ -36,10 +38,14 @@ def _optional_fen(case: Mapping[str, Any], key: str) -> int:
 def _rate(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise TypeError(f"比率要写成文字:{value!r}")
-    rate = Decimal(value)
-    if not rate.is_finite():
-        raise ValueError(f"不是数字:{value!r}")
-    return rate
+    return _usual(Decimal(value))
+
+
+def _usual(number: Decimal) -> Decimal:
+    """通常大小的数;无穷、非数、量级离谱的报 ValueError,免得算到天荒地老。"""
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+        raise ValueError(f"不是通常大小的数字:{number}")
+    return number
 
 
 def _maybe_rate(value: Any) -> Decimal | None:

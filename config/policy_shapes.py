@@ -13,13 +13,20 @@ from engine.money import Money
 Verified = Literal["official", "third_party", "company", "memory"]
 
 
+MOST_DIGITS = 18
+"""数字的量级上限:再大再小都是写错了。"""
+
+
 def _decimal(value: Any) -> Decimal:
     if not isinstance(value, str):
         raise ValueError(f'数字要写成带引号的文字,请改成 "{value}"。')
     try:
-        return Decimal(value)
+        number = Decimal(value)
     except InvalidOperation:
         raise ValueError(f"“{value}”不是数字,请改正。") from None
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+        raise ValueError(f"“{value}”不是通常大小的数字,请改正。")
+    return number
 
 
 def _fen(value: Any) -> int:

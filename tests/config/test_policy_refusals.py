@@ -78,6 +78,8 @@ def test_a_ring_of_several_items_is_shown_as_a_path(tmp_path: Path) -> None:
         ("[2, \"0.70\"], [4, \"0.80\"]", "[4, \"0.80\"], [2, \"0.70\"]", "由小到大"),
         ("rounding: yuan_half_up", "rounding: yuan_down", "yuan_half_up"),
         ("employee: \"0.08\"", "employee: 八分", "不是数字"),
+        ("employee: \"0.08\"", "employee: \"NaN\"", "不是通常大小"),
+        ("employee: \"0.08\"", "employee: \"1E99999\"", "不是通常大小"),
         ("verified: third_party", "verified: perhaps", "official"),
     ],
 )  # fmt: skip

@@ -53,6 +53,8 @@ def test_a_file_of_cases_is_printed_in_its_order(tmp_path: Path, capsys: pytest.
         {"id": "x", "kind": "iit_cumulative", "input": {"tax_year": 2026, "scheme": "standard", "months": [{"month": 1, "income": "1.005"}]}},
         {"id": "x", "kind": "performance", "input": {"items": [{"code": "a", "weight": "NaN", "value": "1"}]}},
         {"id": "x", "kind": "performance", "input": {"items": "abc"}},
+        {"id": "x", "kind": "performance", "input": {"items": [{"code": "a", "weight": "1", "value": "1E999999999"}]}},
+        {"id": "x", "kind": "iit_cumulative", "input": {"tax_year": 2026, "scheme": "standard", "months": [{"month": 1, "income": "1E999999999"}]}},
         {"id": "x", "kind": "performance", "input": {"items": [{"code": "a", "weight": "1", "value": "1", "direction": "up"}]}},
     ],
 )  # fmt: skip
