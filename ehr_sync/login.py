@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ehr_sync.dingtalk.client import DingTalk
 from ehr_sync.dingtalk.endpoints import LOGIN_USER
-from ehr_sync.dingtalk.errors import BAD_LOGIN, BAD_REQUEST, DingTalkError
+from ehr_sync.dingtalk.errors import BAD_LOGIN, DingTalkError
 from ehr_sync.dingtalk.retry import FAST
 from ehr_sync.pull import read
 from ehr_sync.pull.read import Unreadable

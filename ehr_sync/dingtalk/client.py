@@ -37,6 +37,8 @@ OAPI = "https://oapi.dingtalk.com"
 AGENT = "dingehr/0.1"
 TIMEOUT = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=10.0)
 """连、读、写、等连接各几秒;钉钉网关自己三秒就超时。"""
+SESSION_TIMEOUT = httpx.Timeout(5.0)
+"""回复有人等着:五秒不成就换一条路。"""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """本机的沙箱不经代理;对外才认环境里的代理设置。"""
 POOL = httpx.Limits(max_connections=40, max_keepalive_connections=40, keepalive_expiry=30.0)
@@ -125,7 +127,7 @@ class DingTalk:
         if not self._is_ours(webhook):
             raise DingTalkError(NO_SESSION.code, NO_SESSION.say, {"message": "foreign host"}, verdict=Verdict.GIVE_UP)
         self.budget.count(Meter.PUSHES)
-        request = self._http.build_request("POST", webhook, json=message)
+        request = self._http.build_request("POST", webhook, json=message, timeout=SESSION_TIMEOUT)
         return self._send("session", Family.OLD, request)
 
     def warm(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypedDict, Unpack
 
 
 class Family(StrEnum):
@@ -33,12 +34,23 @@ class Endpoint:
     token: bool = True
 
 
-def _new(name: str, method: str, path: str, **limits: int | bool) -> Endpoint:
-    return Endpoint(name, Family.NEW, method, path, **limits)  # type: ignore[arg-type]
+class _Limits(TypedDict, total=False):
+    """接口表里可写可不写的几项。"""
+
+    metered: bool
+    page: int
+    batch: int
+    days: int
+    repeatable: bool
+    token: bool
 
 
-def _old(name: str, path: str, **limits: int | bool) -> Endpoint:
-    return Endpoint(name, Family.OLD, "POST", path, **limits)  # type: ignore[arg-type]
+def _new(name: str, method: str, path: str, **limits: Unpack[_Limits]) -> Endpoint:
+    return Endpoint(name, Family.NEW, method, path, **limits)
+
+
+def _old(name: str, path: str, **limits: Unpack[_Limits]) -> Endpoint:
+    return Endpoint(name, Family.OLD, "POST", path, **limits)
 
 
 # 令牌与登录
@@ -62,8 +74,6 @@ ATTEND_SHIFT = _new("attend.shift", "GET", "/v1.0/attendance/shifts")
 ATTEND_USER_GROUP = _old("attend.user_group", "/topapi/attendance/getusergroup")
 ATTEND_SCHEDULE = _old("attend.schedule", "/topapi/attendance/listschedule", page=200, days=1)
 ATTEND_RECORDS = _old("attend.records", "/attendance/listRecord", batch=50, days=7)
-ATTEND_RESULTS = _old("attend.results", "/attendance/list", batch=50, days=7, page=50)
-ATTEND_DAY = _old("attend.day", "/topapi/attendance/getupdatedata", days=1)
 LEAVE_STATUS = _old("leave.status", "/topapi/attendance/getleavestatus", batch=100, days=180, page=20)
 LEAVE_TYPES = _old("leave.types", "/topapi/attendance/vacation/type/list")
 LEAVE_QUOTAS = _old("leave.quotas", "/topapi/attendance/vacation/quota/list", batch=50, page=50)
@@ -99,8 +109,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ATTEND_USER_GROUP,
     ATTEND_SCHEDULE,
     ATTEND_RECORDS,
-    ATTEND_RESULTS,
-    ATTEND_DAY,
     LEAVE_STATUS,
     LEAVE_TYPES,
     LEAVE_QUOTAS,

@@ -191,7 +191,7 @@ def test_spoiled_records_are_listed_and_the_rest_goes_on(
         assert done.bad == 3
 
 
-def test_reply_by_the_session_of_a_real_message_and_after_it_expired(sandbox: Sandbox, ding: DingTalk):
+def test_an_address_that_is_not_dingtalks_is_not_used_and_the_reply_still_arrives(sandbox: Sandbox, ding: DingTalk):
     at = datetime.fromisoformat(sandbox.now())
     session = Session("http://evil.test/x", at + timedelta(hours=1), "", "liming", sandbox.info["robot_code"])
     assert Replier(ding, lambda: at).reply(session, Text("先走会话,不成走接口"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -65,10 +66,16 @@ def source(sandbox: Sandbox) -> Iterator[Source]:
 
 @pytest.fixture(scope="module")
 def everything(source: Source) -> MemoryIntake:
+    return pull_everything(source, "first")
+
+
+def pull_everything(source: Source, slot: str) -> MemoryIntake:
+    """一波里的同时读:一个客户端给几个线程共用。"""
     intake = MemoryIntake()
-    for wave in waves():
-        for feed in wave:
-            pull(feed, source, intake, Ask(NOW, SINCE, "first"))
+    with ThreadPoolExecutor(4) as pool:
+        for wave in waves():
+            for done in pool.map(lambda feed: pull(feed, source, intake, Ask(NOW, SINCE, slot)), wave):
+                assert done.pages
     return intake
 
 
@@ -138,10 +145,7 @@ def test_nothing_of_the_future_is_shown(everything: MemoryIntake):
 
 
 def test_pulled_again_the_same_records_come_with_the_same_versions(source: Source, everything: MemoryIntake):
-    again = MemoryIntake()
-    for wave in waves():
-        for feed in wave:
-            pull(feed, source, again, Ask(NOW, SINCE, "second"))
+    again = pull_everything(source, "second")
     first = {repr(r) for r in records(everything.pages)}
     second = {repr(r) for r in records(again.pages)}
     # 沙箱的钟在走:第二遍可以多出刚发生的,不能少,也不能变。
