@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.understand.model import INTENTS
+from bot.understand.points import Shift
 from bot.understand.sentence import Also, Slots, Understanding, month_of, understand
-from bot.understand.timespan import Shift
 
 __all__ = ["INTENTS", "Also", "Shift", "Slots", "Understanding", "month_of", "understand"]

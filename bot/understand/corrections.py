@@ -12,9 +12,9 @@ _NOT_BUT = re.compile(r"(?<!是)不是(?P<old>[^,?是]{1,12}?)[,]?(?:而是|应�
 _NOT_WANT = re.compile(r"不(?:要|请|用|想请)(?P<old>[^,?]{1,10}?)[,]?(?:要|请|改请|改|用|想请)(?=\S)")
 _TURN = re.compile(
     r"(?:改成|改到|改为|改在|换成|换到|挪到|调到|推迟到|延到|延后到|提前到|变成)|"
-    r"(?:[,]|^|(?<=假)|(?<=天)|(?<=午))(?:算了|不对|错了|说错了?|哦不|噢不|啊不|不不|不|搞错了|写错了|更正|等等|等一下)[,]*(?:还是|应该是|是|改成|改)?(?=[^,吗]{2,})|[,](?:还是|应该是|其实是)(?=\S)"
+    r"(?:[,]|^|(?<=假)|(?<=天)|(?<=午))(?:算了|不对|错了|说错了?|哦不|噢不|啊不|不不|不(?=,)|搞错了|写错了|更正|等等|等一下)[,]*(?:还是|应该是|是|改成|改)?(?=[^,吗]{2,})|[,](?:还是|应该是|其实是)(?=\S)"
 )
-_QUESTION = re.compile(r"是不是|吗|\?")
+_CANCEL = re.compile(r"取消|撤销|撤回|撤掉|不请了|不休了")
 
 
 def correct(text: str, context: Context) -> tuple[str, bool]:
@@ -26,12 +26,18 @@ def correct(text: str, context: Context) -> tuple[str, bool]:
             text = text[: match.start()] + text[match.end() :]
             changed = True
     match = _TURN.search(text)
+    if match and _CANCEL.search(text[: match.start()]) and _has_time(text[match.end() :], context):
+        return f"{text[: match.start()]},请假{text[match.end() :]}", changed
     if match:
         before, after = text[: match.start()], text[match.end() :]
         kept = _overlay(before, after, context)
         if kept is not None:
             return kept, True
     return text, changed
+
+
+def _has_time(text: str, context: Context) -> bool:
+    return any(token.kind == "date" for token in scan(text, context))
 
 
 def _replaces(old: str, new: str, context: Context) -> bool:

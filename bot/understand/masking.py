@@ -20,12 +20,16 @@ _LETTERS = {"date": "D", "half": "H", "clock": "C", "count": "N", "month": "M"}
 _PAST = re.compile(
     r"补(?!休|班|贴|助|偿|充|牙|卡|发|习|考|货|签|妆)|昨|前天|上(?:上)?(?:个|一)?(?:周|月|星期|礼拜)|忘(?:了|记)(?:请|提|申|报)|没来得及|事后|来不及请"
 )
+_MENDING = re.compile(r"补(?!休|班|贴|助|偿|充|牙|卡)|忘|没来得及|事后|来不及请")
+_COMING = re.compile(r"今天|明天|后天|下(?:个|一)?(?:周|月|星期|礼拜)|从现在|想|打算|准备|要请")
 _LETTER_RUN = re.compile(r"([DHCNM])(?:的?\1)+")
 
 
 def is_past(text: str) -> bool:
     """是不是补办、说过去的事:不写年月的日子往回找。"""
-    return bool(_PAST.search(text))
+    if not _PAST.search(text):
+        return False
+    return bool(_MENDING.search(text)) or not _COMING.search(text)
 
 
 def mask_text(text: str, tokens: Sequence[Token], people: bool = True) -> str:

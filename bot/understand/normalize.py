@@ -15,14 +15,14 @@ _PUNCT = str.maketrans(
     {
         "。": ",", ";": ",", ",": ",", "、": "、", "!": ",", "?": "?", "…": ",", "\n": ",", "\r": ",", "\t": " ", "~": "~",
         "～": "~", "—": "-", "–": "-", "−": "-", "“": " ", "”": " ", '"': " ", "'": " ", "「": " ", "」": " ", "【": " ", "】": " ",
-        "(": " ", ")": " ", "《": " ", "》": " ", "!": ",", ";": ",", "*": " ", "_": " ", "`": " ", "#": " ", ">": " ", "<": " ",
+        "(": " ", ")": " ", "《": " ", "》": " ", "*": " ", "_": " ", "`": " ", "#": " ", ">": " ", "<": " ",
     }
 )
 _LATIN = re.compile(r"[a-z]")
 _SPACE = re.compile(r"\s+")
 _SPACE_CN = re.compile(r"(?<=[^\x00-\x7f]) (?=.)|(?<=.) (?=[^\x00-\x7f])")
 _COMMAS = re.compile(r"[,\s]*,[,\s]*")
-_FILLERS = re.compile(r"(?:嗯+|呃+|额+|啊+(?=[,我])|那个(?=[,我想请])|就是说|然后呢|哎呀?|唉|诶|欸|哈喽|哈+,|@\S+\s)")
+_FILLERS = re.compile(r"(?:嗯+|呃+|^额+|(?<=,)额+|啊+(?=[,我])|那个(?=[,我想请])|就是说|然后呢|哎呀?|唉|诶|欸|哈喽|哈+,|@\S+\s)")
 _WORDS = {**ENGLISH, **PINYIN}
 _LATIN_WORDS = re.compile("|".join(rf"(?<![a-z]){re.escape(w)}(?![a-z])" for w in sorted(_WORDS, key=len, reverse=True)))
 _WRONG = re.compile("|".join(re.escape(w) for w in sorted(HOMOPHONES, key=len, reverse=True)))

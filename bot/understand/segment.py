@@ -77,7 +77,6 @@ _TOGETHER = (
     frozenset({"approval.list", "leave.request"}),
     frozenset({"approval.list", "leave.status"}),
     frozenset({"handoff", "payslip.explain"}),
-    frozenset({"handoff", "payslip.view"}),
 )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -20,10 +20,11 @@ from bot.understand.leave_types import LABELS, LeaveType, leave_type, named_type
 from bot.understand.masking import is_past, mask_text
 from bot.understand.normalize import normalize
 from bot.understand.people import asks_others_pay, person_in
+from bot.understand.points import Reader, Shift
 from bot.understand.reply import COMMON_TYPES, KINDS, leave_kind, leave_question
 from bot.understand.segment import Wish, wishes
 from bot.understand.timephrase import Token, rewrite, scan
-from bot.understand.timespan import Reader, Shift, Span, spans
+from bot.understand.timespan import Span, spans
 from engine.days import Calendar, Month, shanghai
 
 DEFAULT_SHIFT = Shift()
@@ -38,7 +39,7 @@ _LIKELY = 0.28
 """模型的把握低于此就算没听懂:会提出改动的意图取高的,只回话的取低的(按句式族交叉验证定的)。"""
 _BUSINESS = re.compile(r"会|客户|项目|方案|报告|约|见面|活动|航班|吃|聚|团建|提醒")
 _CHANGES = frozenset({"leave.request", "leave.cancel", "training.enroll", "goal.adjust"})
-_AWAY = re.compile(r"得去|要去|得回|要回|回去|回老家|赶回|在家|陪护|陪床|照顾|先走|先撤|撤|去医院|去看|去做|去拔|去补|去复查|去挂|卧床|休养|来不了|去不了|不了班|不来")
+_AWAY = re.compile(r"得去|要去|得回|要回|回去|回老家|赶回|在家|陪护|陪床|照顾|先走|先撤|撤|去医院|去看|去做|去拔|去补|去复查|做产检|产检|去挂|卧床|休养|来不了|去不了|不了班|不来")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,28 @@ def understand(text: str, at: datetime, calendar: Calendar, shift: Shift = DEFAU
     scene = _Scene(scene.now, calendar, shift, changed)
     found = wishes(plain, lambda part: _judge(part, scene))
     read = [also for wish in found for also in _read(wish, scene)]
+    read = _inherit(read)
     main, guess = read[0], found[0].guess
     return Understanding(text, main.intent, main.slots, tuple(read[1:]), main.reply_kind, guess.confidence, main.question, main.choices)
+
+
+def _inherit(read: list[Also]) -> list[Also]:
+    """后一个请假没说假种,沿用同一句里前面说到的那一种。"""
+    result: list[Also] = []
+    kind: str | None = None
+    for also in read:
+        if also.intent == "leave.request" and not also.slots.type and kind and not also.choices[4:]:
+            also = _with_type(also, kind)
+        kind = also.slots.type if also.intent.startswith("leave.") and also.slots.type else kind
+        result.append(also)
+    return result
+
+
+def _with_type(also: Also, kind: str) -> Also:
+    slots = replace(also.slots, type=kind)
+    if also.reply_kind == "ask" and slots.start and "problem" not in slots.extra and slots.days != 0:
+        return Also(also.intent, slots, "answer" if "unknown_year" in slots.extra else "card")
+    return replace(also, slots=slots, choices=())
 
 
 def _judge(part: str, scene: _Scene) -> Guess:
@@ -153,6 +174,8 @@ def _read(wish: Wish, scene: _Scene) -> list[Also]:
         kind = leave_type(wish.text)
     span = _span_for(intent, wish.text, tokens, (kind, scene))
     slots = Slots(kind.code, span.start, span.end, span.days, extra) if span else Slots(kind.code, extra=extra)
+    if intent == "leave.balance" and len(kind.choices) > 1:
+        return [Also(intent, Slots(code, extra=extra), "answer") for code in kind.choices]
     if intent == "leave.cancel":
         known = slots.start is not None or re.search(r"刚才|刚刚|刚提|最近一|上一[个条]", wish.text)
         question = None if known else "请问您想取消哪一天的假?"

@@ -41,7 +41,6 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"([今明昨前后])儿个?"), r"\1天"),
     (re.compile(r"([今明昨])日"), r"\1天"),
     (re.compile(r"前儿"), "前天"),
-    (re.compile(rf"({dw.D31})[号日]?(到|至|-|~|、|和|跟|,)({dw.D31})([号日])"), r"\1号\2\3\4"),
     (re.compile(rf"(月{dw.D31})(到|至|-|~|、|和)({dw.D31})(?![\d点:.月/天个号日周十])"), r"\1号\2\3号"),
     (re.compile(rf"(?<![\d.:])({dw.CLOCK_N})(到|至|-|~)({dw.CLOCK_N}点)"), r"\1点\2\3"),
     (re.compile(r"(\d{1,2})(到|至|-|~)(\d{1,2}:\d\d)"), r"\1点\2\3"),
@@ -50,6 +49,9 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"一整个?(?:周|星期|礼拜)"), "一周"),
     (re.compile(r"([这下本]个?(?:周|星期|礼拜))(?:一周|五天)(?![一二三四五六日])"), r"\1"),
 )
+
+_LISTS = ((re.compile(rf"(?<![\d:.点月])({dw.D31})[号日]?(到|至|-|~|、|和|跟|,)({dw.D31})([号日])"), r"\1号\2\3\4"),)
+"""25、26、27号:要从右往左补,所以跑几遍。"""
 
 _FULL = re.compile(r"(?<!\d)(?P<y>20\d\d)(?:年|[-/.])(?P<m>\d{1,2})(?:月|[-/.])(?P<d>\d{1,2})[日号]?(?!\d)")
 _EIGHT = re.compile(r"(?<!\d)(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)")
@@ -111,7 +113,7 @@ _DATE_RULES: tuple[tuple[re.Pattern[str], Builder], ...] = (
 )
 
 _HALF = re.compile(
-    r"(?P<am>上午|早上|早晨|清晨|清早|一早|一大早|大早上|上半天|前半天|凌晨|早间)|(?P<pm>下午|午后|傍晚|下半天|后半天|晚上|晚间|夜里|夜间|下班前)|(?P<noon>中午)"
+    r"(?P<am>上午|早上|早晨|清晨|清早|一早|一大早|大早上|上半天|前半天|凌晨|早间)|(?P<pm>下午|午后|傍晚|下半天|后半天|下班前)|(?P<noon>中午)|(?P<eve>晚上|晚间|夜里|夜间)"
 )
 _COLON = re.compile(r"(?<!\d)(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?!\d)")
 _CLOCK = re.compile(
@@ -126,7 +128,7 @@ _ONE_OCLOCK_OK = re.compile(r"(?:上午|早上|凌晨|中午|下午|晚上|从|�
 
 def rewrite(text: str) -> str:
     """把省略的写法补全:25到27号 → 25号到27号;今早 → 今天上午。"""
-    for pattern, into in _REWRITES:
+    for pattern, into in (*_REWRITES, *_LISTS, *_LISTS):
         text = pattern.sub(into, text)
     return text
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
-from bot.understand.daywords import Context, Day
+from bot.understand.daywords import Day
 from bot.understand.leave_types import CALENDAR_TYPES
+from bot.understand.points import Point, Reader, adjacent, fill, pairs, points_of, relevant
 from bot.understand.quantities import Count
 from bot.understand.timephrase import Token
 from engine.days import add_months, days_between
 
 HALF = Fraction(1, 2)
-_UNTIL = re.compile(r"(?:到|至|~|-|截止|截至)(?:了|在|于)?$")
 _LATE = re.compile(r"^(?:钟|左右)?(?:之前|以前|前|才到|再到|到(?:公司|岗|单位)|才来|再来|来(?:上班|公司)?|才能到|上班)")
 _EACH = re.compile(r"每天|每日|天天|每周|每个?(?:上午|下午|早上|月)")
 _EARLY = re.compile(r"(?:早退|早走|提前(?:走|下班|离开|回)?|先走|早点走|早下班)")
@@ -28,27 +28,11 @@ _FROM = re.compile(r"^(?:的)?(?:开始|起|以后|之后|后|走|离开|提前�
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
-    """班次 shift:上午、下午的起止钟点;默认周一到周五 09:00–12:00、13:00–18:00。"""
-
-    morning: tuple[time, time] = (time(9), time(12))
-    afternoon: tuple[time, time] = (time(13), time(18))
-
-    def start_of(self, half: str) -> int:
-        at = self.morning[0] if half == "am" else self.afternoon[0]
-        return at.hour * 60 + at.minute
-
-    @property
-    def end(self) -> int:
-        return self.afternoon[1].hour * 60 + self.afternoon[1].minute
-
-
-@dataclass(frozen=True, slots=True)
 class Span:
     """一段假:起止与天数;`problem` 为空表示没有毛病。
 
     problem:no_such_date 日子不存在;end_before_start 止早于起;vague 定不下来;no_hour 说了小时没说几点;
-    which_days 说了范围和天数但不知是哪几天;repeating 每天都请。
+    which_days 说了范围和天数但不知是哪几天;repeating 每天都请;mismatch 几号与周几对不上;no_date 没说日子。
     """
 
     start: str | None = None
@@ -59,135 +43,30 @@ class Span:
     half_assumed: bool = False
 
 
-@dataclass(slots=True)
-class Point:
-    """一个时间点:哪天、哪半天、几点;range 表示它是上一点的终点。"""
-
-    at: int
-    to: int
-    day: Day | None = None
-    half: str = ""
-    minutes: int = -1
-    ranged: bool = False
-    own_half: bool = field(default=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """拼起止要用的一切:句子、上下文、此刻、班次、假种。"""
-
-    text: str
-    context: Context
-    now: datetime
-    shift: Shift
-    leave_type: str | None
-
-
 def spans(tokens: Sequence[Token], reader: Reader) -> list[Span]:
     """句子里的每一段假;没有日子而有长度时,给一段只有天数的。"""
     counts = [token.count for token in tokens if token.kind == "count" and token.count]
     if _EACH.search(reader.text) and any(token.kind in ("date", "half", "clock") for token in tokens):
         return [Span(problem="repeating")]
-    points = _fill(_points(tokens, reader.text), reader)
+    points = fill(points_of(tokens, reader.text), reader)
+    if any(point.clash for point in points):
+        return [Span(problem="mismatch")]
     if any(point.day and point.day.broken for point in points):
         return [Span(problem="no_such_date")]
     if any(point.day and point.day.vague for point in points):
         return [Span(problem="vague")]
     if not points:
         return [_bare(counts, reader)] if counts else []
-    return _join(_pairs(points), counts, reader)
-
-
-def _points(tokens: Sequence[Token], text: str) -> list[Point]:
-    points: list[Point] = []
-    cut = 0
-    for token in tokens:
-        if token.kind not in ("date", "half", "clock"):
-            continue
-        gap = text[cut : token.at]
-        ranged = bool(_UNTIL.search(gap)) and (bool(points) or token.kind == "date")
-        last = points[-1] if points else None
-        cut = token.to
-        if token.kind == "date" or last is None or ranged or not _joins(last, token):
-            points.append(Point(token.at, token.to, token.day, token.half, token.minutes, ranged, bool(token.half)))
-        else:
-            last.half, last.own_half = token.half or last.half, last.own_half or bool(token.half)
-            last.minutes = token.minutes if token.minutes >= 0 else last.minutes
-            last.to = token.to
-    return points
-
-
-def _joins(last: Point, token: Token) -> bool:
-    """半天、钟点能不能并进前一点。"""
-    if token.kind == "half":
-        return (not last.half or last.half == token.half) and last.minutes < 0
-    return last.minutes < 0
-
-
-def _fill(points: list[Point], reader: Reader) -> list[Point]:
-    """没写日子的点补上日子:先看前一点,再看后面的点,都没有就是今天。"""
-    clocks = [point for point in points if point.minutes >= 0]
-    dated = [point for point in points if point.day]
-    if clocks and len(dated) == 1 and dated[0].minutes < 0:
-        for point in clocks:
-            point.day, point.half = point.day or dated[0].day, point.half or dated[0].half
-        points = clocks
-    elif not clocks and dated and not points[0].day and len(points) == 2 and not points[1].ranged and not points[1].half:
-        points[1].half, points[1].own_half = points[0].half, True
-        points = points[1:]
-    elif clocks and not dated:
-        halves = [point for point in points if point.minutes < 0]
-        for point in clocks:
-            point.half = point.half or (halves[0].half if halves else "")
-        points = clocks
-    first = next((point.day for point in points if point.day), None)
-    today = Day("exact", reader.context.today)
-    if len(points) > 1 and points[1].ranged and points[1].day:
-        first = today
-    for index, point in enumerate(points):
-        if not point.day:
-            point.day = points[index - 1].day if index else first or today
-    for point in points:
-        _settle_half(point)
-    if not dated and not clocks and all(_over(point, reader) for point in points):
-        return []
-    return points
-
-
-def _settle_half(point: Point) -> None:
-    if point.half == "noon":
-        if point.minutes < 0:
-            point.half = "pm"
-        elif 60 <= point.minutes < 300:
-            point.minutes += 720
-            point.half = "pm"
-        else:
-            point.half = "am"
-
-
-def _over(point: Point, reader: Reader) -> bool:
-    """没说日子的半天已经过去:不能当成今天。"""
-    minute = reader.now.hour * 60 + reader.now.minute
-    return not reader.context.past and minute >= (reader.shift.start_of("pm") if point.half == "am" else reader.shift.end)
-
-
-def _pairs(points: list[Point]) -> list[tuple[Point, Point | None]]:
-    pairs: list[tuple[Point, Point | None]] = []
-    for point in points:
-        if point.ranged and pairs and pairs[-1][1] is None:
-            pairs[-1] = (pairs[-1][0], point)
-        else:
-            pairs.append((point, None))
-    return pairs
+    return _join(pairs(points), counts, reader)
 
 
 def _join(pairs: list[tuple[Point, Point | None]], counts: Sequence[Count], reader: Reader) -> list[Span]:
     day_counts = [count for count in counts if count.unit != "minute"]
     minute_counts = [count for count in counts if count.unit == "minute"]
     whole: list[tuple[Point, Point | None]] = []
-    for first, last in pairs:
+    for first, last in relevant(pairs, reader):
         previous = whole[-1] if whole else None
-        if previous and last is None and _adjacent(previous[1] or previous[0], first, reader):
+        if previous and last is None and adjacent(previous[1] or previous[0], first, reader):
             whole[-1] = (previous[0], first)
         else:
             whole.append((first, last))
@@ -204,24 +83,11 @@ def _largest(counts: Sequence[Count]) -> Count | None:
     return max(counts, key=lambda count: count.amount, default=None)
 
 
-def _adjacent(one: Point, two: Point, reader: Reader) -> bool:
-    """两点挨着(中间没有上班时间),合成一段。"""
-    if one.minutes >= 0 or two.minutes >= 0 or not one.day or not two.day:
-        return False
-    end, start = one.day.end, two.day.first
-    if end is None or start is None or start < end:
-        return False
-    if start == end:
-        return one.half == "am" and two.half == "pm"
-    if one.half == "am" or two.half == "pm":
-        return False
-    between = list(days_between(end + timedelta(days=1), start - timedelta(days=1)))
-    return not any(reader.context.is_work(day) for day in between)
-
-
 def _span(first: Point, last: Point | None, lengths: tuple[Count | None, Fraction | None], reader: Reader) -> Span:
     count, minutes = lengths
     assert first.day is not None
+    if first.ranged and last is None and first.minutes >= 0:
+        return _clocks_until(first, reader)
     if first.ranged and last is None:
         last, first = first, Point(first.at, first.at, Day("exact", reader.context.today))
     if first.minutes >= 0 or (last and last.minutes >= 0):
@@ -406,6 +272,14 @@ def _clocks(start: tuple[date, int], end: tuple[date, int], reader: Reader) -> S
     return Span(_at(*start), _at(*end), unknown_year=unknown)
 
 
+def _clocks_until(last: Point, reader: Reader) -> Span:
+    """"后天请到下午三点":从上班算起。"""
+    day = last.day.first if last.day else None
+    if day is None:
+        return Span(problem="no_such_date")
+    return _clocks((day, reader.shift.start_of("am")), (day, _noonward(last, reader)), reader)
+
+
 def _at(day: date, minutes: int) -> str:
     moment = datetime.combine(day, time(0)) + timedelta(minutes=minutes)
     return moment.strftime("%Y-%m-%d %H:%M")
@@ -419,7 +293,7 @@ def _hours_of_half(first: Point, minutes: Fraction, reader: Reader) -> Span:
     length = int(minutes)
     if _EARLY.search(reader.text):
         return _clocks((day, reader.shift.end - length), (day, reader.shift.end), reader)
-    if first.half or _LATE_IN.search(reader.text):
+    if (first.half and not first.loose) or _LATE_IN.search(reader.text):
         start = reader.shift.start_of(first.half or "am")
         return _clocks((day, start), (day, start + length), reader)
     return Span(day.isoformat(), day.isoformat(), problem="no_hour")
