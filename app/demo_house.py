@@ -21,6 +21,9 @@ from engine.errors import Unavailable
 
 Tell = Callable[[str], None]
 SERVICE = ("-m", "app.child", "serve")
+DATABASE = "ehr.sqlite3"
+OPENING_CLOCK = "2026-11-06T16:30:00+08:00"
+"""新的状态从这里开始:服务在这一刻算好并发布十月,再自己把钟拨到 2026-11-23 09:30。"""
 SANDBOX_SECONDS = 60.0
 SERVICE_SECONDS = 300.0  # 两次进度之间;第一次要播种、同步、算十月
 
@@ -51,10 +54,13 @@ class House:
 
 
 def start_sandbox(state: Path, port: int) -> House:
-    """启动沙箱,等到它报出地址。"""
-    words = ["-m", "sandbox", "--json", "--port", str(port), "--state", str(state / "dingtalk")]
-    (state / "dingtalk").mkdir(parents=True, exist_ok=True)
-    child = Child("沙箱钉钉", [*words, "--parent-pid", str(os.getpid())], {}, state / "sandbox.log")
+    """启动沙箱,等到它报出地址;头一回(它的文件夹是空的)从开账那一刻走起。"""
+    folder = state / "dingtalk"
+    folder.mkdir(parents=True, exist_ok=True)
+    words = ["-m", "sandbox", "--json", "--port", str(port), "--state", str(folder), "--parent-pid", str(os.getpid())]
+    if not any(folder.iterdir()):
+        words += ["--clock", OPENING_CLOCK]
+    child = Child("沙箱钉钉", words, {}, state / "sandbox.log")
     try:
         info = child.next_line(SANDBOX_SECONDS)
     except BaseException:
@@ -89,7 +95,7 @@ def service_environment(house: House) -> dict[str, str]:
     crm.write_text(json.dumps(info.get("crm") or {}, ensure_ascii=False, indent=1), encoding="utf-8")
     return {
         "EHR_MODE": "demo",
-        "EHR_DATABASE_URL": f"sqlite:///{(state / 'ehr.sqlite3').as_posix()}",
+        "EHR_DATABASE_URL": f"sqlite:///{(state / DATABASE).as_posix()}",
         "EHR_STATE_DIR": str(state / "service"),
         "EHR_OPENING_DIR": str(ROOT / "app" / "opening" / "demo"),
         "EHR_DINGTALK_API": str(info["api"]),
