@@ -17,10 +17,11 @@ from config.policies import Policies
 from engine.days import Month, shanghai_date, show_date
 from engine.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from engine.money import Money
+from engine.pay import compute
 from engine.pay_facts import PayFacts, from_json, to_json
 from handlers.actor import Actor
 from handlers.company import company_of
-from handlers.pay_compute import compute_run, rules_for, seal_of, slip_values
+from handlers.pay_compute import compute_run, rules_for, seal_of, stored
 from handlers.pay_facts import gather
 from handlers.pay_publish import settle_publication
 from handlers.people import Nothing
@@ -304,12 +305,12 @@ def verify(work: Work, command: OneRun, rules: Policies, actor: Actor) -> list[s
     facts = frozen(work, command.run_id)
     if seal_of((to_json(f) for _, f in facts), row.rules_version) != row.input_hash:
         problems.append("冻结的输入与当时的摘要不一致")
-    stored = {s.person_id: s for s in work.session.exec(select(Payslip).where(Payslip.run_id == command.run_id))}
+    slips = {s.person_id: s for s in work.session.exec(select(Payslip).where(Payslip.run_id == command.run_id))}
     pay_rules = rules_for(work, rules, Month.parse(row.month))
     for person_id, one in facts:
-        slip = stored.get(person_id)
-        fresh = slip_values(one, pay_rules)
-        if slip is None or (slip.gross.fen, slip.net.fen, slip.lines) != (fresh["gross"], fresh["net"], fresh["lines"]):
+        slip = slips.get(person_id)
+        fresh = stored(compute(one, pay_rules))
+        if slip is None or (slip.gross.fen, slip.insurance.fen, slip.tax.fen, slip.net.fen, slip.lines) != fresh[:5]:
             problems.append(f"{one.person} 的工资条与重算不一致")
     return problems
 

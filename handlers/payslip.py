@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +25,7 @@ from handlers.actor import Actor
 from handlers.evidence import EvidenceView, look_up
 from handlers.outbox import post
 from handlers.pay_compare import Difference, compare
-from handlers.pay_compute import line_pairs, rules_for
+from handlers.pay_compute import lines_text, rules_for
 from handlers.pay_facts import gather
 from handlers.people import Nothing, person_of, with_role
 from models.pay import PayInput, PayRun, Payslip, SlipReceipt
@@ -211,7 +210,7 @@ def _load_published(work: Work, person: Person, month: Month, about: tuple[PayRu
     pay_rules = rules_for(work, rules, month)
     facts = from_json(frozen.facts)
     slip = compute(facts, pay_rules)
-    if json.dumps(list(line_pairs(slip)), separators=(",", ":")) != stored.lines or slip.net != stored.net:
+    if lines_text(slip) != stored.lines or slip.net != stored.net:
         raise NotReady(
             "SLIP_DIFFERS",
             f"{month.label}的工资条是按当时的政策发布的,现在的政策有过变动,暂时不能展开。请联系 HR 用当时的政策复核。",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +40,22 @@ class Work:
     def rows(self, sql: str, **params: Any) -> list[Any]:
         """直接按行读(页面与热路径用,不建对象)。"""
         return list(self.session.execute(text(sql), params))
+
+
+    def insert_rows(self, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+        """成批写行,不经对象:PostgreSQL 用 COPY,SQLite 用 executemany。表名与列名只来自程序,不来自外面。"""
+        if not rows:
+            return
+        connection = self.session.connection()
+        names = ", ".join(columns)
+        if self.dialect == "postgresql":
+            driver: Any = connection.connection.driver_connection
+            with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))  # noqa: S608
 
 
 class Store:
