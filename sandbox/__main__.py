@@ -25,7 +25,9 @@ HOST = "127.0.0.1"
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="sandbox", description="一个外来的钉钉,跑在本机上。例:python -m sandbox --port 0 --json")
+    parser = argparse.ArgumentParser(
+        prog="sandbox", description="一个外来的钉钉,跑在本机上。例:python -m sandbox --port 0 --json"
+    )
     parser.add_argument("--port", type=int, default=8931, help="端口;0 由系统挑一个(默认 8931)")
     parser.add_argument("--state", type=Path, default=None, help="状态文件夹;不给就只在内存里")
     parser.add_argument("--json", action="store_true", help="打印一行 JSON(地址、凭证、人员)")

@@ -22,7 +22,6 @@ SDK_TEMPLATES = (
 TEMPLATES = (TEMPLATE, *SDK_TEMPLATES)
 
 
-
 class Cards:
     """全部卡片实例,按 outTrackId。"""
 
@@ -103,7 +102,9 @@ class Cards:
             for n in (1, 2, 3)
             if params.get(f"b{n}_text")
         ]
-        shown += [{"id": str(b.get("id", "")), "text": str(b.get("text", "")), "style": "normal"} for b in _ai_buttons(params)]
+        shown += [
+            {"id": str(b.get("id", "")), "text": str(b.get("text", "")), "style": "normal"} for b in _ai_buttons(params)
+        ]
         words = ("title", "state", "tone", "body", "note", "link_text", "link_url", "reason_label")
         body = params.get("body") or params.get("markdown") or params.get("msgContent") or ""
         return {

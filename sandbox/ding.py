@@ -190,7 +190,9 @@ async def _user(house: House, request: Request) -> Json:
     elif action == "leave":
         old = person_of(house, word(body, "userid"))
         reason = str(body.get("reason") or "个人原因")
-        person = dataclasses.replace(old, left_on=now.date(), last_work_day=now.date(), left_at=now, leave_reason=reason)
+        person = dataclasses.replace(
+            old, left_on=now.date(), last_work_day=now.date(), left_at=now, leave_reason=reason
+        )
         event, data = "user_leave_org", happening.users(now, person.userid)
     elif action == "modify":
         old = person_of(house, word(body, "userid"))

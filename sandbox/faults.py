@@ -124,7 +124,9 @@ def _read(name: str, value: Any) -> Any:
         return [float(item) for item in value]
     allowed: tuple[str, ...] = tuple(KINDS) if name == "answers" else ("missing", "type")
     where = "path" if name == "answers" else "feed"
-    rules = [{where: str(r.get(where, "*")), "kind": str(r.get("kind", "")), "count": int(r.get("count", 1))} for r in value]
+    rules = [
+        {where: str(r.get(where, "*")), "kind": str(r.get("kind", "")), "count": int(r.get("count", 1))} for r in value
+    ]
     for rule in rules:
         if rule["kind"] not in allowed:
             raise SayRefusal(400, "UNKNOWN_FAULT", f"没有“{rule['kind']}”这种毛病。可用:{'、'.join(allowed)}。")

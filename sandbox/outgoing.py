@@ -156,4 +156,6 @@ def _notice_oa(body: dict[str, Any]) -> Content:
     inner = body["oa"].get("body") or {}
     rows = [{"k": str(row.get("key", "")), "v": str(row.get("value", ""))} for row in inner.get("form") or []]
     title = str(inner.get("title") or body["oa"]["head"]["text"])
-    return Content("oa", str(inner.get("content") or ""), title, link=str(body["oa"].get("message_url") or ""), fields=rows)
+    return Content(
+        "oa", str(inner.get("content") or ""), title, link=str(body["oa"].get("message_url") or ""), fields=rows
+    )

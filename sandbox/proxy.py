@@ -13,7 +13,16 @@ from sandbox.house import House
 
 SCRIPT = b'<script src="/_sandbox/dd.js"></script>'
 _HEAD = re.compile(rb"<head(\s[^>]*)?>", re.IGNORECASE)
-_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "proxy-connection", "content-length"}
+_HOP = {
+    "connection",
+    "keep-alive",
+    "transfer-encoding",
+    "te",
+    "trailer",
+    "upgrade",
+    "proxy-connection",
+    "content-length",
+}
 _DOWN = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>小程序没有开</title></head>
 <body><p>小程序还没有启动,或地址不对。请先启动服务(ehr serve 或 ehr demo),再重新打开这一页。</p></body></html>"""
 

@@ -155,4 +155,3 @@ class App:
                     yield f'event: change\ndata: {{"rev": {rev}}}\n\n'
         finally:
             closing.cancel()
-

@@ -260,7 +260,10 @@ def _class(shift: Shift) -> Json:
     setting: Json = {"work_time_minutes": shift.work_minutes, "serious_late_minutes": shift.serious_late_minutes}
     if shift.rests:
         rest = shift.rests[0]
-        setting["rest_begin_time"] = {"check_time": f"1970-01-01 {rest.begin:%H:%M:%S}", "across": int(rest.begin_across)}
+        setting["rest_begin_time"] = {
+            "check_time": f"1970-01-01 {rest.begin:%H:%M:%S}",
+            "across": int(rest.begin_across),
+        }
         setting["rest_end_time"] = {"check_time": f"1970-01-01 {rest.end:%H:%M:%S}", "across": int(rest.end_across)}
     return {"class_id": shift.id, "name": shift.name, "sections": sections, "setting": setting}
 

@@ -95,7 +95,9 @@ def _target(house: House, a: Args) -> tuple[Conversation | None, str]:
     space: str = a["openSpaceId"]
     kind, _, where = space.removeprefix("dtv1.card//").partition(".")
     if not space.startswith("dtv1.card//") or kind not in ("IM_GROUP", "IM_ROBOT") or not where:
-        raise _refuse("openSpaceIdInvalid", "openSpaceId 应为 dtv1.card//IM_GROUP.<会话> 或 dtv1.card//IM_ROBOT.<userId>")
+        raise _refuse(
+            "openSpaceIdInvalid", "openSpaceId 应为 dtv1.card//IM_GROUP.<会话> 或 dtv1.card//IM_ROBOT.<userId>"
+        )
     model = "imGroupOpenDeliverModel" if kind == "IM_GROUP" else "imRobotOpenDeliverModel"
     if model not in a:
         raise _refuse("openDeliverModelEmpty", f"场域投放模型为空:{model}")

@@ -50,7 +50,9 @@ def _full(house: House, person: Person) -> Json:
         "hired_date": hired_ms(person),
         "dept_id_list": list(person.dept_ids),
         "leader_in_dept": [{"dept_id": d, "leader": d in person.leader_of} for d in person.dept_ids],
-        "role_list": [{"id": roles[n].id, "name": n, "group_name": roles[n].group_name} for n in person.roles if n in roles],
+        "role_list": [
+            {"id": roles[n].id, "name": n, "group_name": roles[n].group_name} for n in person.roles if n in roles
+        ],
         "admin": person.admin,
         "boss": person.boss,
         "senior": False,
@@ -188,5 +190,11 @@ ENDPOINTS = (
         may("language"),
     ),
     _post("/topapi/role/list", _roles, may("offset", "int"), may("size", "int", most=200)),
-    _post("/topapi/role/simplelist", _role_people, must("role_id", "int"), may("offset", "int"), may("size", "int", most=100)),
+    _post(
+        "/topapi/role/simplelist",
+        _role_people,
+        must("role_id", "int"),
+        may("offset", "int"),
+        may("size", "int", most=100),
+    ),
 )

@@ -45,7 +45,9 @@ def _fits(row: Json, dsl: str) -> bool:
     try:
         groups = json.loads(dsl)["queryGroupList"]
         for group in groups:
-            hits = [row["data"].get(q["fieldId"], row.get(q["fieldId"])) == q["value"] for q in group["queryObjectList"]]
+            hits = [
+                row["data"].get(q["fieldId"], row.get(q["fieldId"])) == q["value"] for q in group["queryObjectList"]
+            ]
             if not (any(hits) if group.get("logicType") == "OR" else all(hits)):
                 return False
     except (ValueError, KeyError, TypeError) as error:

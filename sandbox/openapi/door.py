@@ -89,7 +89,9 @@ def _work(house: House, asked: Asked, request_id: str) -> Response:
         return _refuse(refusal, request_id)
     except Exception:
         _log.exception("沙箱自己出错:%s %s", asked.method, asked.path)
-        return _refuse(OldRefusal(-1, "系统繁忙") if old else NewRefusal(500, "SystemError", "sandbox error"), request_id)
+        return _refuse(
+            OldRefusal(-1, "系统繁忙") if old else NewRefusal(500, "SystemError", "sandbox error"), request_id
+        )
     if old:
         body = {"errcode": 0, "errmsg": "ok", "request_id": request_id, **body}
     return JSONResponse(body)
@@ -116,7 +118,9 @@ def _serve(house: House, asked: Asked) -> dict[str, Any]:
 
 def _unknown(asked: Asked) -> Refusal:
     if asked.path.startswith("/v1.0/"):
-        return NewRefusal(404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method.")
+        return NewRefusal(
+            404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method."
+        )
     return OldRefusal(22, "Invalid method")
 
 

@@ -201,9 +201,7 @@ def _post(path: str, answer: Answer, *fields: Field) -> Endpoint:
 _SOURCE = may("vacation_source", "text")
 ENDPOINTS = (
     _post("/topapi/attendance/vacation/type/list", _types, must("op_userid"), _SOURCE),
-    Endpoint(
-        "GET", "/v1.0/attendance/leaves/types", _new_types, (must("opUserId"), may("vacationSource", "text"))
-    ),
+    Endpoint("GET", "/v1.0/attendance/leaves/types", _new_types, (must("opUserId"), may("vacationSource", "text"))),
     Endpoint(
         "POST",
         "/v1.0/attendance/leaves/types",

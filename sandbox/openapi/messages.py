@@ -101,7 +101,16 @@ def _notice(house: House, a: Args) -> Json:
 
 def _task(house: House, day: str) -> dict[str, Any]:
     number = str(260_000_000_000 + len(house.notices) + 1)
-    return {"task_id": number, "day": day, "sent": [], "invalid": [], "forbidden": [], "keys": [], "count": {}, "ids": []}
+    return {
+        "task_id": number,
+        "day": day,
+        "sent": [],
+        "invalid": [],
+        "forbidden": [],
+        "keys": [],
+        "count": {},
+        "ids": [],
+    }
 
 
 def _receivers(house: House, a: Args) -> list[str]:

@@ -105,6 +105,10 @@ ENDPOINTS = (
         token=False,
     ),
     Endpoint(
-        "GET", "/v1.0/event/callbacks/failedResults", _failed, (may("beginTime", "ms"), may("endTime", "ms")), metered=False
+        "GET",
+        "/v1.0/event/callbacks/failedResults",
+        _failed,
+        (may("beginTime", "ms"), may("endTime", "ms")),
+        metered=False,
     ),
 )

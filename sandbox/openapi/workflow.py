@@ -105,7 +105,11 @@ def _task(house: House, approval: Approval, task: ApprovalTask, status: str) -> 
     row: Json = {
         "taskId": task.task_id,
         "userId": task.userid,
-        "status": "COMPLETED" if done and status != "TERMINATED" else "CANCELED" if status == "TERMINATED" else "RUNNING",
+        "status": "COMPLETED"
+        if done and status != "TERMINATED"
+        else "CANCELED"
+        if status == "TERMINATED"
+        else "RUNNING",
         "result": task.result if done else "NONE",
         "createTime": iso(task.created_at),
         "processInstanceId": approval.process_instance_id,

@@ -111,7 +111,9 @@ class Sandbox:
 
     # ------- 请求
 
-    def request(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    def request(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
         """任意请求,返回 (状态, 正文);不跟任何代理走。"""
         data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         head = {"content-type": "application/json", **(headers or {})}

@@ -23,7 +23,7 @@ def tell(**what: object) -> None:
     print(json.dumps(what, ensure_ascii=False), flush=True)
 
 
-class Echo(dingtalk_stream.ChatbotHandler):
+class Echo(dingtalk_stream.ChatbotHandler):  # type: ignore[misc]
     async def process(self, callback: CallbackMessage) -> tuple[int, str]:
         message = ChatbotMessage.from_dict(callback.data)
         tell(got="message", id=message.message_id, kind=message.message_type, data=callback.data)
@@ -36,7 +36,7 @@ class Echo(dingtalk_stream.ChatbotHandler):
         return AckMessage.STATUS_OK, "OK"
 
 
-class Pressed(dingtalk_stream.CallbackHandler):
+class Pressed(dingtalk_stream.CallbackHandler):  # type: ignore[misc]
     async def process(self, callback: CallbackMessage) -> tuple[int, dict[str, object]]:
         tell(got="press", data=callback.data)
         params = {"state": "已同意", "b1_text": ""}
@@ -44,7 +44,7 @@ class Pressed(dingtalk_stream.CallbackHandler):
         return AckMessage.STATUS_OK, {"cardUpdateOptions": options, "cardData": {"cardParamMap": params}}
 
 
-class Seen(dingtalk_stream.EventHandler):
+class Seen(dingtalk_stream.EventHandler):  # type: ignore[misc]
     async def process(self, event: EventMessage) -> tuple[int, str]:
         head = event.headers
         tell(got="event", type=head.event_type, id=head.event_id, born=head.event_born_time, data=event.data)

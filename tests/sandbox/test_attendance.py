@@ -53,11 +53,19 @@ def test_a_written_back_approval_is_known_again_by_its_approve_id(sandbox: Sandb
     assert finish(sandbox, "ehr-back-1", "2026-11-19 AM", "2026-11-20 PM")[1]["result"]["duration"] == 2
     body = {"userIds": "liming", "bizTypes": [3], "fromDateTime": ms("2026-11-19"), "toDateTime": ms("2026-11-21")}
     rows = sandbox.new("POST", "/v1.0/attendance/approvals/query", body)[1]["result"]
-    assert [(r["approveId"], r["beginTime"], r["subType"]) for r in rows] == [("ehr-back-1", "2026-11-19 09:00:00", "事假")]
+    assert [(r["approveId"], r["beginTime"], r["subType"]) for r in rows] == [
+        ("ehr-back-1", "2026-11-19 09:00:00", "事假")
+    ]
     day = sandbox.old("/topapi/attendance/getupdatedata", {"userid": "liming", "work_date": "2026-11-20 00:00:00"})
     papers = day["result"]["approve_list"]
     assert [(p["procInst_id"], p["tag_name"], p["duration"]) for p in papers] == [("ehr-back-1", "请假", "2")]
-    body = {"userid_list": "liming", "start_time": ms("2026-11-19"), "end_time": ms("2026-11-21"), "offset": 0, "size": 20}
+    body = {
+        "userid_list": "liming",
+        "start_time": ms("2026-11-19"),
+        "end_time": ms("2026-11-21"),
+        "offset": 0,
+        "size": 20,
+    }
     rows = sandbox.old("/topapi/attendance/getleavestatus", body)["result"]["leave_status"]
     assert [(r["duration_percent"], r["duration_unit"]) for r in rows] == [(200, "percent_day")]
 
@@ -67,7 +75,11 @@ def test_a_planned_slot_under_an_approval_is_of_source_approve(sandbox: Sandbox)
     sandbox_now = {"userIdList": ["liming"], "workDateFrom": "2026-11-24 00:00:00", "workDateTo": "2026-11-24 00:00:00"}
     assert sandbox.old("/attendance/list", {**sandbox_now, "offset": 0, "limit": 50})["recordresult"] == []
     body = {"workDate": "2026-11-24 00:00:00", "offset": 0, "size": 200}
-    plans = [p for p in sandbox.old("/topapi/attendance/listschedule", body)["result"]["schedules"] if p["userid"] == "liming"]
+    plans = [
+        p
+        for p in sandbox.old("/topapi/attendance/listschedule", body)["result"]["schedules"]
+        if p["userid"] == "liming"
+    ]
     assert len(plans) == 2 and all("approve_id" in plan for plan in plans)
 
 
@@ -99,7 +111,13 @@ def test_the_fourth_overlapping_approval_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_the_old_twin_writes_back_too(sandbox: Sandbox) -> None:
-    body = {"userid": "liming", "biz_type": 3, "from_time": "2026-12-14", "to_time": "2026-12-14", "duration_unit": "day"}
+    body = {
+        "userid": "liming",
+        "biz_type": 3,
+        "from_time": "2026-12-14",
+        "to_time": "2026-12-14",
+        "duration_unit": "day",
+    }
     more = {"calculate_model": 1, "tag_name": "请假", "sub_type": "病假", "approve_id": "ehr-old-1"}
     assert sandbox.old("/topapi/attendance/approve/finish", {**body, **more})["result"]["duration"] == "1"
     bad = sandbox.old("/topapi/attendance/approve/finish", {**body, **more, "to_time": "2026-12-13"})
@@ -108,15 +126,25 @@ def test_the_old_twin_writes_back_too(sandbox: Sandbox) -> None:
 
 def test_leave_types_say_true_and_false_in_words_and_quotas_are_times_a_hundred(sandbox: Sandbox) -> None:
     admin = "gaoyuan"
-    types = sandbox.old("/topapi/attendance/vacation/type/list", {"op_userid": admin, "vacation_source": "all"})["result"]
+    types = sandbox.old("/topapi/attendance/vacation/type/list", {"op_userid": admin, "vacation_source": "all"})[
+        "result"
+    ]
     by_name = {row["leave_name"]: row for row in types}
     assert by_name["婚假"]["natural_day_leave"] == "true" and by_name["年假"]["natural_day_leave"] == "false"
     assert by_name["年假"]["hours_in_per_day"] == 800
-    body = {"leave_code": by_name["年假"]["leave_code"], "op_userid": admin, "userids": "liming", "offset": 0, "size": 50}
+    body = {
+        "leave_code": by_name["年假"]["leave_code"],
+        "op_userid": admin,
+        "userids": "liming",
+        "offset": 0,
+        "size": 50,
+    }
     quotas = sandbox.old("/topapi/attendance/vacation/quota/list", body)["result"]["leave_quotas"]
     before = sum(q["used_num_per_day"] for q in quotas)
     assert sum(q["quota_num_per_day"] for q in quotas) - before > 200  # 余额多于两天
-    sandbox.ding("leave", userid="liming", type="年假", unit="halfDay", **{"from": "2026-12-02 AM", "to": "2026-12-02 PM"})
+    sandbox.ding(
+        "leave", userid="liming", type="年假", unit="halfDay", **{"from": "2026-12-02 AM", "to": "2026-12-02 PM"}
+    )
     quotas = sandbox.old("/topapi/attendance/vacation/quota/list", body)["result"]["leave_quotas"]
     assert sum(q["used_num_per_day"] for q in quotas) == before + 100
     row = {"userid": "liming", "leave_code": by_name["年假"]["leave_code"], "quota_num_per_day": 900}

@@ -31,13 +31,19 @@ def session_of(sandbox: Sandbox, userid: str, text: str) -> str:
         ({"msgtype": "text", "text": {"content": "好的"}}, "text", "", []),
         ({"msgtype": "markdown", "markdown": {"title": "余额", "text": "**3 天**"}}, "markdown", "余额", []),
         (
-            {"msgtype": "actionCard", "actionCard": {"title": "卡", "text": "看", "singleTitle": "开", "singleURL": "http://x/m/"}},
+            {
+                "msgtype": "actionCard",
+                "actionCard": {"title": "卡", "text": "看", "singleTitle": "开", "singleURL": "http://x/m/"},
+            },
             "actionCard",
             "卡",
             [{"text": "开", "url": "http://x/m/"}],
         ),
         (
-            {"msgtype": "actionCard", "actionCard": {"title": "卡", "text": "看", "btns": [{"title": "甲", "actionURL": "http://x"}]}},
+            {
+                "msgtype": "actionCard",
+                "actionCard": {"title": "卡", "text": "看", "btns": [{"title": "甲", "actionURL": "http://x"}]},
+            },
             "actionCard",
             "卡",
             [{"text": "甲", "url": "http://x"}],
@@ -55,7 +61,9 @@ def test_a_reply_by_webhook_is_seen(
     assert (got["title"], got["buttons"]) == (title, buttons)
 
 
-@pytest.mark.parametrize("body", [{}, {"msgtype": "text"}, {"msgtype": "video"}, {"msgtype": "markdown", "markdown": {"text": "x"}}])
+@pytest.mark.parametrize(
+    "body", [{}, {"msgtype": "text"}, {"msgtype": "video"}, {"msgtype": "markdown", "markdown": {"text": "x"}}]
+)
 def test_a_bad_reply_is_refused(sandbox: Sandbox, body: dict[str, Any]) -> None:
     session = session_of(sandbox, "liming", "在吗")
     assert webhook(sandbox, session, body)["errcode"] in (40035, 400002)
@@ -73,13 +81,18 @@ def test_a_session_ends_after_ninety_minutes_of_the_sandbox_clock() -> None:
 
 
 def test_a_work_notice_is_sent_once_a_day_with_the_same_words(sandbox: Sandbox) -> None:
-    msg = {"msgtype": "action_card", "action_card": {"title": "合同", "markdown": "请续签", "single_title": "看", "single_url": "http://x/m/"}}
+    msg = {
+        "msgtype": "action_card",
+        "action_card": {"title": "合同", "markdown": "请续签", "single_title": "看", "single_url": "http://x/m/"},
+    }
     body = {"agent_id": AGENT, "userid_list": "zhaohui,nobody", "msg": msg}
     first = sandbox.old("/topapi/message/corpconversation/asyncsend_v2", body)
     again = sandbox.old("/topapi/message/corpconversation/asyncsend_v2", body)
     assert first["errcode"] == again["errcode"] == 0
     notices = sandbox.messages("zhaohui", "notices")
-    assert [(m["kind"], m["title"], m["buttons"]) for m in notices] == [("notice", "合同", [{"text": "看", "url": "http://x/m/"}])]
+    assert [(m["kind"], m["title"], m["buttons"]) for m in notices] == [
+        ("notice", "合同", [{"text": "看", "url": "http://x/m/"}])
+    ]
 
     def result(task: int) -> dict[str, Any]:
         asked = {"agent_id": AGENT, "task_id": task}
@@ -120,7 +133,9 @@ def test_an_update_lays_over_by_key_or_replaces_all(sandbox: Sandbox) -> None:
 
 def test_private_data_is_seen_by_its_owner_only(sandbox: Sandbox) -> None:
     group = sandbox.groups("liming")["销售一部工作群"]
-    deliver(sandbox, "c-private", f"IM_GROUP.{group}", privateData={"liming": {"cardParamMap": {"note": "只有您看得见"}}})
+    deliver(
+        sandbox, "c-private", f"IM_GROUP.{group}", privateData={"liming": {"cardParamMap": {"note": "只有您看得见"}}}
+    )
     assert sandbox.wait_card("liming", conversation=group)["note"] == "只有您看得见"
     assert sandbox.wait_card("wangfang", conversation=group)["note"] == ""
 
@@ -178,7 +193,14 @@ def test_unread_counts_what_others_said_since_one_looked(sandbox: Sandbox) -> No
         ("sampleActionCard", {"title": "题", "text": "文", "singleTitle": "看", "singleURL": "http://x"}, "actionCard"),
         (
             "sampleActionCard2",
-            {"title": "题", "text": "文", "actionTitle1": "甲", "actionURL1": "u", "actionTitle2": "乙", "actionURL2": "v"},
+            {
+                "title": "题",
+                "text": "文",
+                "actionTitle1": "甲",
+                "actionURL1": "u",
+                "actionTitle2": "乙",
+                "actionURL2": "v",
+            },
             "actionCard",
         ),
         ("sampleLink", {"title": "题", "text": "文", "picUrl": "", "messageUrl": "http://x"}, "link"),

@@ -65,7 +65,9 @@ def miniapp(running: Sandbox) -> Iterator[str]:
     thread.join(5)
 
 
-def fetch(sandbox: Sandbox, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> http.client.HTTPResponse:
+def fetch(
+    sandbox: Sandbox, path: str, method: str = "GET", body: bytes = b"", **headers: str
+) -> http.client.HTTPResponse:
     link = http.client.HTTPConnection("127.0.0.1", int(sandbox.base.rsplit(":", 1)[1]), timeout=10)
     link.request(method, path, body or None, headers)
     answer = link.getresponse()
@@ -169,7 +171,13 @@ def test_summary_events_are_off_until_switched_on() -> None:
 
 
 def test_a_paper_can_wait_be_refused_or_withdrawn_but_only_once(sandbox: Sandbox) -> None:
-    words: dict[str, Any] = {"userid": "liming", "type": "病假", "from": "2026-12-15", "to": "2026-12-15", "approve": False}
+    words: dict[str, Any] = {
+        "userid": "liming",
+        "type": "病假",
+        "from": "2026-12-15",
+        "to": "2026-12-15",
+        "approve": False,
+    }
     for action, status in (("refuse", "COMPLETED"), ("terminate", "TERMINATED"), ("agree", "COMPLETED")):
         paper = sandbox.ding("leave", **words)["processInstanceId"]
         path = f"/v1.0/workflow/processInstances?processInstanceId={paper}"
@@ -201,7 +209,13 @@ def test_bad_words_to_the_control_api_are_answered_in_chinese(sandbox: Sandbox) 
 
 def test_media_can_be_uploaded(sandbox: Sandbox) -> None:
     mark = "----part"
-    lines = (f"--{mark}", 'Content-Disposition: form-data; name="media"; filename="a.txt"', "Content-Type: text/plain", "", "hi")
+    lines = (
+        f"--{mark}",
+        'Content-Disposition: form-data; name="media"; filename="a.txt"',
+        "Content-Type: text/plain",
+        "",
+        "hi",
+    )
     body = "\r\n".join((*lines, f"--{mark}--", "")).encode()
     head = {"content-type": f"multipart/form-data; boundary={mark}"}
     path = f"/media/upload?access_token={sandbox.token()}&type=file"

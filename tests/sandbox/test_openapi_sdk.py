@@ -24,7 +24,7 @@ from alibabacloud_dingtalk.robot_1_0 import models as robot_models
 from alibabacloud_dingtalk.workflow_1_0 import client as workflow
 from alibabacloud_dingtalk.workflow_1_0 import models as workflow_models
 from alibabacloud_tea_openapi.models import Config
-from alibabacloud_tea_util.models import RuntimeOptions
+from alibabacloud_tea_util.models import RuntimeOptions  # type: ignore[import-untyped]
 from Tea.exceptions import TeaException
 
 from tests.harness.sandbox import Sandbox

@@ -13,7 +13,12 @@ FROM, TO = "2026-11-02 00:00:00", "2026-11-08 00:00:00"
 RANGE = {"workDateFrom": FROM, "workDateTo": TO, "userIdList": ["liming"], "offset": 0, "limit": 50}
 RECORD = {"userIds": ["liming"], "checkDateFrom": FROM, "checkDateTo": TO}
 QUOTA = {"leave_code": "x", "op_userid": "zhaohui", "userids": "liming", "offset": 0, "size": 50}
-OTO = {"robotCode": "dingsandboxapp0000001", "userIds": ["liming"], "msgKey": "sampleText", "msgParam": '{"content":"好"}'}
+OTO = {
+    "robotCode": "dingsandboxapp0000001",
+    "userIds": ["liming"],
+    "msgKey": "sampleText",
+    "msgParam": '{"content":"好"}',
+}
 NOTICE = {"agent_id": 3100000001, "userid_list": "liming", "msg": {"msgtype": "text", "text": {"content": "好"}}}
 MANY = [f"u{n}" for n in range(51)]
 
@@ -34,8 +39,16 @@ OLD: list[tuple[str, dict[str, Any], int]] = [
     ("/attendance/listRecord", RANGE, 40035),
     ("/attendance/listRecord", {**RECORD, "userIds": MANY}, 400002),
     ("/attendance/listRecord", {**RECORD, "checkDateTo": "2026-11-09 00:00:01"}, 400002),
-    ("/attendance/listRecord", {**RECORD, "checkDateFrom": "2026-04-01 00:00:00", "checkDateTo": "2026-04-02 00:00:00"}, 400002),
-    ("/topapi/attendance/getcolumnval", {"userid": "liming", "column_id_list": "1", "from_date": FROM, "to_date": TO}, 400002),
+    (
+        "/attendance/listRecord",
+        {**RECORD, "checkDateFrom": "2026-04-01 00:00:00", "checkDateTo": "2026-04-02 00:00:00"},
+        400002,
+    ),
+    (
+        "/topapi/attendance/getcolumnval",
+        {"userid": "liming", "column_id_list": "1", "from_date": FROM, "to_date": TO},
+        400002,
+    ),
     ("/topapi/attendance/getupdatedata", {"userid": "nobody", "work_date": FROM}, 33012),
     ("/topapi/attendance/vacation/quota/list", {**QUOTA, "size": 51}, 400002),
     ("/topapi/attendance/vacation/quota/list", {**QUOTA, "op_userid": "liming"}, 880001),
@@ -91,11 +104,23 @@ NEW: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("POST", DELIVER, {k: v for k, v in CARD.items() if k != "outTrackId"}, 400, "param.outTrackIdEmpty"),
     ("POST", DELIVER, {**CARD, "privateData": {"nobody": {"cardParamMap": {}}}}, 400, "param.userIdNotExist"),
     ("PUT", CREATE, {"outTrackId": "never-made", "cardData": {"cardParamMap": {}}}, 400, "param.cardNotExist"),
-    ("POST", "/v1.0/robot/oToMessages/batchSend", {**OTO, "userIds": MANY[:21]}, 400, "invalidParameter.userIds.overMax"),
+    (
+        "POST",
+        "/v1.0/robot/oToMessages/batchSend",
+        {**OTO, "userIds": MANY[:21]},
+        400,
+        "invalidParameter.userIds.overMax",
+    ),
     ("POST", "/v1.0/robot/oToMessages/batchSend", {**OTO, "msgKey": "text"}, 400, "invalidParameter.msgKey.invalid"),
     ("POST", "/v1.0/robot/oToMessages/batchSend", {**OTO, "msgParam": "{}"}, 400, "invalidParameter.msgParam.invalid"),
     ("POST", "/v1.0/robot/oToMessages/batchSend", {**OTO, "msgParam": {"content": "x"}}, 400, "InvalidmsgParam"),
-    ("POST", "/v1.0/robot/oToMessages/batchSend", {**OTO, "robotCode": "x"}, 400, "invalidParameter.robotCode.notExsit"),
+    (
+        "POST",
+        "/v1.0/robot/oToMessages/batchSend",
+        {**OTO, "robotCode": "x"},
+        400,
+        "invalidParameter.robotCode.notExsit",
+    ),
     ("POST", DONE, {**FINISH}, 400, "MissingtopCalculateApproveDurationParam"),
     ("POST", DONE, finish(bizType=4), 400, "illegalApproveType"),
     ("POST", DONE, finish(calculateModel=2), 400, "illegalCalculateType"),
@@ -116,7 +141,11 @@ NEW: list[tuple[str, str, dict[str, Any], int, str]] = [
     (
         "POST",
         "/v1.0/workflow/processInstances",
-        {"originatorUserId": "liming", "processCode": IDS["processCode"], "formComponentValues": [{"name": "a", "value": "b"}]},
+        {
+            "originatorUserId": "liming",
+            "processCode": IDS["processCode"],
+            "formComponentValues": [{"name": "a", "value": "b"}],
+        },
         400,
         "processInstanceStartFailed",
     ),

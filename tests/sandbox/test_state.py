@@ -23,7 +23,13 @@ CODE = {"leave_code": "", "op_userid": "gaoyuan", "userids": "liming", "offset":
 
 def snapshot(sandbox: Sandbox) -> dict[str, Any]:
     code = sandbox.info["process_codes"]["leave"]
-    body = {"processCode": code, "startTime": 1_793_000_000_000, "nextToken": 0, "maxResults": 20, "userIds": ["liming"]}
+    body = {
+        "processCode": code,
+        "startTime": 1_793_000_000_000,
+        "nextToken": 0,
+        "maxResults": 20,
+        "userIds": ["liming"],
+    }
     form = sandbox.info["crm"]["deal"]
     dsl = {"queryGroupList": [{"logicType": "AND", "queryObjectList": []}]}
     dsl["queryGroupList"][0]["queryObjectList"].append({"fieldId": form["fields"]["customer"], "value": "常青公司"})  # type: ignore[attr-defined]
@@ -45,7 +51,11 @@ def snapshot(sandbox: Sandbox) -> dict[str, Any]:
 def live(sandbox: Sandbox) -> None:
     """过一阵日子:说话、发卡、请假、签单、续签、写回、入职、离职。"""
     sandbox.say("liming", "记住这句话")
-    card = {"cardTemplateId": "ehr-card-1.schema", "outTrackId": "kept", "cardData": {"cardParamMap": {"title": "留着"}}}
+    card = {
+        "cardTemplateId": "ehr-card-1.schema",
+        "outTrackId": "kept",
+        "cardData": {"cardParamMap": {"title": "留着"}},
+    }
     space = {"openSpaceId": "dtv1.card//IM_ROBOT.liming", "imRobotOpenDeliverModel": {"spaceType": "IM_ROBOT"}}
     sandbox.new("POST", "/v1.0/card/instances/createAndDeliver", {**card, **space})
     sandbox.ding("leave", userid="liming", type="事假", **{"from": "2026-12-01", "to": "2026-12-01"})

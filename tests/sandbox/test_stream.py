@@ -72,7 +72,9 @@ def test_a_text_is_echoed_through_the_session_webhook(sandbox: Sandbox, bot: Bot
     assert got["robotCode"] == sandbox.info["robot_code"]
 
 
-def test_in_a_group_the_text_comes_with_a_leading_space_and_the_group_sees_the_reply(sandbox: Sandbox, bot: Bot) -> None:
+def test_in_a_group_the_text_comes_with_a_leading_space_and_the_group_sees_the_reply(
+    sandbox: Sandbox, bot: Bot
+) -> None:
     group = sandbox.groups("liming")["销售一部工作群"]
     said = sandbox.say("liming", "查工资条", conversation=group)
     reply = sandbox.wait_for("wangfang", lambda m: m["reply_to"] == said["msgId"], conversation=group)
@@ -83,7 +85,8 @@ def test_in_a_group_the_text_comes_with_a_leading_space_and_the_group_sees_the_r
 
 
 @pytest.mark.parametrize(
-    ("kind", "key"), [("audio", "recognition"), ("picture", "downloadCode"), ("file", "fileName"), ("richText", "richText")]
+    ("kind", "key"),
+    [("audio", "recognition"), ("picture", "downloadCode"), ("file", "fileName"), ("richText", "richText")],
 )
 def test_other_kinds_of_message_carry_their_content(sandbox: Sandbox, bot: Bot, kind: str, key: str) -> None:
     said = sandbox.say("liming", "明天请假", kind=kind)
