@@ -10,15 +10,15 @@ import pytest
 
 from ehr_sync.dingtalk.endpoints import ENDPOINTS, USER_GET
 from ehr_sync.dingtalk.errors import DingTalkError
-from ehr_sync.login import userid_of
+from ehr_sync.login import login_code
 from ehr_sync.pull.crm_mapping import crm_forms
-from engine.errors import BadInput, NotAllowed
+from engine.errors import BadInput, NotAllowed, Unavailable
 from tests.ehr_sync.fakes import FakeDingTalk, client, deliver, ok
 
 
 def test_login_code_names_the_person():
     fake = FakeDingTalk(lambda _: ok(result={"userid": "liming", "name": "李明"}))
-    assert userid_of(client(fake), "code-1") == "liming"
+    assert login_code(client(fake), "code-1") == "liming"
     assert fake.bodies == [{"code": "code-1"}]
 
 
@@ -26,20 +26,27 @@ def test_login_code_names_the_person():
 def test_a_used_or_bad_code_is_refused(errcode: int):
     fake = FakeDingTalk(lambda _: httpx.Response(200, json={"errcode": errcode, "errmsg": "x"}))
     with pytest.raises(NotAllowed) as caught:
-        userid_of(client(fake), "old")
+        login_code(client(fake), "old")
     assert caught.value.code == "LOGIN_CODE"
     assert len(fake.requests) == 1
 
 
 def test_an_answer_without_a_person_logs_nobody_in():
     with pytest.raises(NotAllowed):
-        userid_of(client(FakeDingTalk(lambda _: ok(result={"userid": None}))), "c")
+        login_code(client(FakeDingTalk(lambda _: ok(result={"userid": None}))), "c")
 
 
 def test_dingtalk_down_is_not_a_bad_code():
+    with pytest.raises(Unavailable) as caught:
+        login_code(client(FakeDingTalk(lambda _: httpx.Response(502, text="<html>"))), "c")
+    assert caught.value.code == "LOGIN_UNAVAILABLE"
+
+
+def test_a_wrong_secret_is_not_blamed_on_the_persons_code():
+    fake = FakeDingTalk(lambda _: httpx.Response(200, json={"errcode": 60011, "errmsg": "x"}))
     with pytest.raises(DingTalkError) as caught:
-        userid_of(client(FakeDingTalk(lambda _: httpx.Response(502, text="<html>"))), "c")
-    assert caught.value.retryable
+        login_code(client(fake), "c")
+    assert caught.value.code == "DINGTALK_NO_PERMISSION"
 
 
 DEAL = {"name": "PROC-1", "fields": {"amount": "F1", "signed_on": "F2", "status": "F3", "owner": "F4"}}
