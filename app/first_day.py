@@ -16,7 +16,7 @@ from app.sync import pull_all, pull_feed
 from app.wiring import Wired
 from ehr_sync.pull.feeds import BY_NAME
 from engine.days import SHANGHAI
-from handlers import alerts, payroll, people
+from handlers import alerts, comp_leave, payroll, people
 from handlers.desk import SYSTEM
 from handlers.people import Today
 from models.mailbox import Fact
@@ -76,6 +76,7 @@ def _scan(wired: Wired) -> None:
     """离职停用与提醒,先做一遍今天的。"""
     today = Today(wired.today())
     wired.desk.do(people.close_leavers, today, SYSTEM, f"first-day:leavers:{today.today}")
+    wired.desk.do(comp_leave.grant, today, SYSTEM, f"first-day:comp:{today.today}")
     wired.desk.do(alerts.scan, today, SYSTEM, f"first-day:alerts:{today.today}")
 
 

@@ -39,6 +39,7 @@ class Slot:
 
 DAILY = (
     Slot("leavers", "2 0 * * *", "close_leavers", every=True),
+    Slot("comp", "50 6 * * *", "grant_comp"),
     Slot("alerts", "30 8 * * *", "scan_alerts", every=True),
 )
 """每天的日常:离职停用、提醒扫描。参数是那一槽的日期。"""

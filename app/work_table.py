@@ -10,7 +10,7 @@ from app.sync import pull_feed, pull_follow
 from app.wiring import Wired
 from ehr_sync.events import Follow
 from ehr_sync.pull.feeds import BY_NAME
-from handlers import alerts, people
+from handlers import alerts, comp_leave, leave_reassign, people
 from handlers.desk import SYSTEM
 from handlers.people import Today
 
@@ -34,6 +34,12 @@ def work_table(wired: Wired, deliveries: Deliveries) -> Mapping[str, Callable[[s
         wired.desk.do(
             people.close_leavers, Today(date.fromisoformat(argument)), SYSTEM, f"daily:leavers:{argument}"
         )
+        wired.desk.do(
+            leave_reassign.reassign, Today(date.fromisoformat(argument)), SYSTEM, f"daily:reassign:{argument}"
+        )
+
+    def grant_comp(argument: str) -> None:
+        wired.desk.do(comp_leave.grant, Today(date.fromisoformat(argument)), SYSTEM, f"daily:comp:{argument}")
 
     def scan_alerts(argument: str) -> None:
         wired.desk.do(alerts.scan, Today(date.fromisoformat(argument)), SYSTEM, f"daily:alerts:{argument}")
@@ -42,6 +48,7 @@ def work_table(wired: Wired, deliveries: Deliveries) -> Mapping[str, Callable[[s
         "pull": pull,
         "follow": follow,
         "close_leavers": close_leavers,
+        "grant_comp": grant_comp,
         "scan_alerts": scan_alerts,
         "deliver": deliveries.deliver,
     }

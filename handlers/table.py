@@ -8,6 +8,7 @@ from typing import Any
 from handlers import (
     alerts,
     attendance,
+    comp_leave,
     dialogue,
     goals,
     handoff,
@@ -15,6 +16,7 @@ from handlers import (
     leave,
     leave_cost,
     leave_queries,
+    leave_reassign,
     opening,
     pay_why,
     payroll,
@@ -44,6 +46,8 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     people.find_person: Permit(anyone, "在职员工"),
     people.my_team: SELF,
     people.close_leavers: SYSTEM,
+    leave_reassign.reassign: SYSTEM,
+    comp_leave.grant: SYSTEM,
     leave.draft: SELF,
     leave.submit: SELF,
     leave.decide_request: SELF,  # 用例里再查:只有现在的审批人
