@@ -1,0 +1,63 @@
+"""发薪接口 payroll:各期、算一个月、发布(另一位薪酬同事)、复核。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from handlers import payroll
+from handlers.payroll import LateView, OneRun, Prepare, Publish, RunView, SlipRow
+from handlers.people import Nothing
+from miniapp.visit import ApiKey, PayVisitor
+
+router = APIRouter(tags=["发薪"])
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """您核对时看到的输入摘要 input_hash。"""
+
+    seen_hash: str
+
+
+@router.get("/payroll")
+def runs(visit: PayVisitor) -> list[RunView]:
+    """各期。"""
+    return visit.ask(payroll.runs, Nothing())
+
+
+@router.get("/payroll/late")
+def late(visit: PayVisitor) -> list[LateView]:
+    """迟到的事实。"""
+    return visit.ask(payroll.late, Nothing())
+
+
+@router.post("/payroll")
+def prepare(visit: PayVisitor, key: ApiKey, body: Prepare) -> RunView:
+    """算一个月。"""
+    return visit.do(payroll.run, body, key)
+
+
+@router.get("/payroll/{run_id}")
+def one(visit: PayVisitor, run_id: int) -> RunView:
+    """一期。"""
+    return visit.ask(payroll.view, OneRun(run_id))
+
+
+@router.get("/payroll/{run_id}/rows")
+def rows(visit: PayVisitor, run_id: int) -> list[SlipRow]:
+    """一期里每个人的合计。"""
+    return visit.ask(payroll.rows, OneRun(run_id))
+
+
+@router.get("/payroll/{run_id}/verify")
+def verify(visit: PayVisitor, run_id: int) -> list[str]:
+    """由冻结的输入再算一遍;空为完全一致。"""
+    return visit.ask(payroll.verify, OneRun(run_id))
+
+
+@router.post("/payroll/{run_id}/publish")
+def publish(visit: PayVisitor, key: ApiKey, run_id: int, body: Seen) -> RunView:
+    """发布。"""
+    return visit.do(payroll.publish, Publish(run_id, body.seen_hash), key)

@@ -1,0 +1,54 @@
+"""发薪 payroll:各期、算一个月、例外与缺项、由另一位薪酬同事核对后发布;迟到的事实列给人看。"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from engine.days import Month, show_date
+from handlers import payroll
+from handlers.payroll import OneRun, Prepare, Publish
+from handlers.people import Nothing
+from miniapp import words
+from miniapp.forms import month_in
+from miniapp.visit import FormKey, PayVisitor, Text
+
+router = APIRouter()
+
+
+@router.get("/m/payroll")
+def home(visit: PayVisitor) -> Response:
+    """各期发薪。"""
+    this = Month.of(visit.today)
+    return visit.page(
+        "payroll.html",
+        runs=visit.ask(payroll.runs, Nothing()),
+        late=visit.ask(payroll.late, Nothing()),
+        months=[this, this.plus(-1)],
+        can_run=visit.actor.has("payroll"),
+    )
+
+
+@router.post("/m/payroll")
+def prepare(visit: PayVisitor, key: FormKey, month: Text = "") -> Response:
+    """算一个月。"""
+    view = visit.do(payroll.run, Prepare(str(month_in(month, visit.today))), key)
+    return visit.go(f"/m/payroll/{view.run_id}", view.note or words.RUN_DONE)
+
+
+@router.get("/m/payroll/{run_id}")
+def one(visit: PayVisitor, run_id: int) -> Response:
+    """一期。"""
+    found = visit.ask(payroll.view, OneRun(run_id))
+    rows = visit.ask(payroll.rows, OneRun(run_id))
+    missing = [show_date(date.fromisoformat(day)) for day in found.missing_days[:5]]
+    return visit.page("payroll_one.html", one=found, rows=rows, missing=missing)
+
+
+@router.post("/m/payroll/{run_id}/publish")
+def publish(visit: PayVisitor, key: FormKey, run_id: int, seen_hash: Text = "") -> Response:
+    """发布。"""
+    view = visit.do(payroll.publish, Publish(run_id, seen_hash), key)
+    return visit.go(f"/m/payroll/{run_id}", view.note or words.PUBLISHED)

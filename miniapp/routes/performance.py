@@ -1,0 +1,34 @@
+"""绩效 performance:本人看自己的得分、指标、目标的来历;上级与 HR 可看团队的。分数不是钱,不遮。"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from handlers import goals, performance
+from handlers.goals import GoalHistory
+from handlers.performance import ScoreOf
+from miniapp.forms import month_in
+from miniapp.tree import tree_of
+from miniapp.visit import Visitor
+
+router = APIRouter()
+
+
+@router.get("/m/performance")
+def score(visit: Visitor, month: str = "", person: int = 0) -> Response:
+    """一个人一个月的绩效。"""
+    when = month_in(month, visit.today)
+    who = person or visit.actor.person_id
+    found = visit.ask(performance.view, ScoreOf(who, str(when)))
+    history = {
+        item.code: visit.ask(goals.history, GoalHistory(who, item.code, str(when))) for item in found.items if item.target
+    }
+    return visit.page(
+        "performance.html",
+        month=when,
+        score=found,
+        history=history,
+        own=who == visit.actor.person_id,
+        tree=tree_of(found.trace, ()) if found.trace else None,
+    )
