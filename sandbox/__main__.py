@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ from sandbox.house import House, Options, open_house
 from sandbox.server import App
 
 HOST = "127.0.0.1"
+_log = logging.getLogger("sandbox")
 
 
 def _arguments() -> argparse.Namespace:
@@ -57,7 +59,10 @@ async def _tick(house: House, server: uvicorn.Server, parent: int) -> None:
     while not server.should_exit:
         await asyncio.sleep(1)
         house.keep_clock()
-        happening.catch_up(house)
+        try:
+            happening.catch_up(house)
+        except Exception:
+            _log.exception("到点的事没有推出去")
         if parent and not _alive(parent):
             server.should_exit = True
     house.closing.set()

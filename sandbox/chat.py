@@ -115,13 +115,22 @@ class Chat:
         """按 id 找消息。"""
         return self._by_id.get(message_id)
 
+    def recall(self, message_id: str) -> None:
+        """撤回一条消息。"""
+        doc = self._by_id[message_id]
+        doc.update(kind="text", title="", text="[消息已撤回]", buttons=[], link="", fields=[])
+        self._touch(doc)
+
     def touch_card(self, out_track_id: str) -> None:
         """卡片变了:带着它的消息都算改动过。"""
         for doc in self._of_card.get(out_track_id, []):
-            self.rev += 1
-            doc["rev"] = self.rev
-            doc["updated_at"] = self._clock.now().isoformat(timespec="milliseconds")
-            self._save(doc)
+            self._touch(doc)
+
+    def _touch(self, doc: dict[str, Any]) -> None:
+        self.rev += 1
+        doc["rev"] = self.rev
+        doc["updated_at"] = self._clock.now().isoformat(timespec="milliseconds")
+        self._save(doc)
 
     def _save(self, doc: dict[str, Any]) -> None:
         self._store.put("message", str(doc["seq"]), doc)

@@ -53,17 +53,24 @@ class Proxy:
         headers = CIMultiDict((k, v) for k, v in request.headers.items() if k not in _HOP and k != "accept-encoding")
         headers["x-forwarded-host"] = request.headers.get("host", "")
         headers["x-forwarded-proto"] = "http"
+        headers["accept-encoding"] = "identity"  # 压缩过的网页插不进 dd.js
+        body = await request.body()
         try:
             async with self._session.request(
-                request.method, target, headers=headers, data=await request.body(), allow_redirects=False
+                request.method,
+                target,
+                headers=headers,
+                data=body or None,
+                allow_redirects=False,
+                skip_auto_headers=("content-type", "user-agent", "accept"),
             ) as answer:
                 return self._pass_on(request, answer, await answer.read())
-        except aiohttp.ClientError:
+        except (aiohttp.ClientError, TimeoutError):
             return HTMLResponse(_DOWN, 502)
 
     def _pass_on(self, request: Request, answer: aiohttp.ClientResponse, body: bytes) -> Response:
         page = answer.headers.get("content-type", "").startswith("text/html")
-        if page and request.url.path.startswith("/m/") and "content-encoding" not in answer.headers:
+        if page and not request.url.path.startswith("/api/") and "content-encoding" not in answer.headers:
             body = _HEAD.sub(lambda head: head.group(0) + SCRIPT, body, count=1)
         response = Response(body, answer.status)
         for name in ("content-type",):

@@ -151,6 +151,14 @@ def _notice_progress(house: House, a: Args) -> Json:
     return {"progress": {"progress_in_percent": 100, "status": 2}}
 
 
+def _notice_recall(house: House, a: Args) -> Json:
+    """撤回:消息还占着位置,内容没有了。"""
+    task = _find_task(house, {**a, "task_id": a["msg_task_id"]})
+    for message_id in task["ids"]:
+        house.chat.recall(message_id)
+    return {}
+
+
 def _find_task(house: House, a: Args) -> dict[str, Any]:
     task = house.notices.get(str(a["task_id"]))
     if a["agent_id"] != AGENT_ID or task is None:
@@ -214,6 +222,12 @@ ENDPOINTS = (
         "/topapi/message/corpconversation/getsendresult",
         _notice_result,
         (must("agent_id", "int"), must("task_id", "int")),
+    ),
+    Endpoint(
+        "POST",
+        "/topapi/message/corpconversation/recall",
+        _notice_recall,
+        (must("agent_id", "int"), must("msg_task_id", "int")),
     ),
     Endpoint(
         "POST",

@@ -12,6 +12,7 @@ from sandbox.openapi import (
     leave,
     messages,
     report,
+    shifts,
     token,
     workflow,
 )
@@ -21,6 +22,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *token.ENDPOINTS,
     *contacts.ENDPOINTS,
     *attendance.ENDPOINTS,
+    *shifts.ENDPOINTS,
     *approvals.ENDPOINTS,
     *leave.ENDPOINTS,
     *report.ENDPOINTS,

@@ -109,6 +109,5 @@ ENDPOINTS = (
         "/v1.0/event/callbacks/failedResults",
         _failed,
         (may("beginTime", "ms"), may("endTime", "ms")),
-        metered=False,
     ),
 )

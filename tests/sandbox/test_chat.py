@@ -102,6 +102,8 @@ def test_a_work_notice_is_sent_once_a_day_with_the_same_words(sandbox: Sandbox) 
     assert result(first["task_id"])["unread_user_id_list"] == ["zhaohui"]
     assert result(first["task_id"])["invalid_user_id_list"] == ["nobody"]
     assert result(again["task_id"])["forbidden_user_id_list"] == ["zhaohui"]
+    sandbox.old("/topapi/message/corpconversation/recall", {"agent_id": AGENT, "msg_task_id": first["task_id"]})
+    assert [m["text"] for m in sandbox.messages("zhaohui", "notices")] == ["[消息已撤回]"]
 
 
 def deliver(sandbox: Sandbox, card: str, space: str, **more: Any) -> dict[str, Any]:

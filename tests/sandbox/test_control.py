@@ -84,6 +84,8 @@ def test_a_page_of_the_mini_app_gets_dd_and_nothing_else_changes(sandbox: Sandbo
     assert answer.headers.get_all("set-cookie") == ["a=1; HttpOnly; Path=/", "b=2; Path=/m"]
     assert MiniApp.seen[-1]["path"] == "/m/payslips?month=2026-10"
     assert "ehr=x" in MiniApp.seen[-1]["cookie"]
+    assert MiniApp.seen[-1]["accept-encoding"] == "identity" and "content-type" not in MiniApp.seen[-1]
+    assert MiniApp.seen[-1]["host"] == sandbox.base.removeprefix("http://")
     json_answer = fetch(sandbox, "/api/v1/me")
     assert json_answer.body == b'{"page": "<head>"}'  # type: ignore[attr-defined]
 

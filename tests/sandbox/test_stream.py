@@ -125,6 +125,16 @@ def test_a_card_made_by_the_sdk_is_pressed_and_its_answer_changes_it_for_the_one
     assert again["messageId"] != answer["messageId"]
 
 
+def test_an_answer_after_two_seconds_no_longer_changes_the_card(sandbox: Sandbox, bot: Bot) -> None:
+    sandbox.say("liming", "发卡")
+    made = bot.wait(lambda row: row["got"] == "card", count=2)[-1]["id"]
+    sandbox.wait_card("liming", lambda c: c["id"] == made)
+    sandbox.faults(delay_ms=2_200)
+    answer = sandbox.press("liming", made, "b1")
+    assert answer["late"] and answer["response"]["cardData"]["cardParamMap"]["state"] == "已同意"
+    assert sandbox.wait_card("liming", lambda c: c["id"] == made)["state"] == "审批中"
+
+
 def test_what_happens_in_dingtalk_arrives_as_an_event(sandbox: Sandbox, bot: Bot) -> None:
     done = sandbox.ding("leave", userid="liming", type="事假", **{"from": "2026-12-03", "to": "2026-12-03"})
     rows = bot.wait(
