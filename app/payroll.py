@@ -1,0 +1,187 @@
+"""发薪 payroll:在命令行里计算、看、发布、核对、解释;与小程序是同一些用例,同一张权限表。
+
+计算与发布要 `--as` 两个不同的薪酬专员;解释是本人看自己的。`--json` 时标准输出只有 JSON。
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from app.arguments import Usage
+from app.counter import OPERATOR, counter, key_for, signed_in
+from app.payroll_words import explained, radius, run_words, slip_words
+from engine.errors import NotAllowed, NotFound
+from handlers import payroll, payslip
+from handlers.actor import Actor
+from handlers.desk import Desk
+from handlers.people import Nothing
+
+MONTH = re.compile(r"\d{4}-\d{2}")
+ACTIONS = (
+    ("run", "计算一个月(可反复算,直到发布)", "ehr payroll run --month 2026-11 --as 陈静"),
+    ("status", "各月算到哪一步", "ehr payroll status --month 2026-11"),
+    ("publish", "发布一个月(要另一位薪酬专员)", "ehr payroll publish --month 2026-11 --as 孙丽"),
+    ("verify", "由冻结的输入重算,逐人逐分核对", "ehr payroll verify --month 2026-10"),
+    ("explain", "一个人的一张工资条,或其中一行怎么算的", "ehr payroll explain --month 2026-10 李明 绩效奖金"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`ehr payroll` 的参数。"""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="做什么")
+    for name, help_, example in ACTIONS:
+        one = actions.add_parser(name, help=help_, description=help_, example=example)
+        one.add_argument("--month", metavar="月份", help="哪个月,如 2026-11;也可以直接写在后面")
+        one.add_argument("--as", dest="person", metavar="人", help="以谁的身份:账号(chenjing)或姓名(陈静)")
+        one.add_argument(
+            "--state", type=Path, metavar="文件夹", help="用哪个演示的库(默认:设置里的库,没有就是 ./.ehr-demo)"
+        )
+        one.add_argument("--json", action="store_true", help="印 JSON")
+        one.add_argument("words", nargs="*", metavar="月份" if name != "explain" else "人与项目")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 做了;1 不可以、没有、或核对出不一致;3 库或演示用不了。"""
+    _month_from_words(args)
+    with counter(args.state) as desk:
+        return WAYS[args.action](desk, args)
+
+
+def _month_from_words(args: argparse.Namespace) -> None:
+    """月份写在后面也行;多出来的话说清楚。"""
+    words = list(args.words)
+    if args.month is None:
+        args.month = next((word for word in words if MONTH.fullmatch(word)), None)
+        if args.month is not None:
+            words.remove(args.month)
+    example = next(example for name, _, example in ACTIONS if name == args.action)
+    if args.month is None and args.action != "status":
+        raise Usage(f"没有写是哪个月。\n例:{example}")
+    if args.action in ("run", "publish") and not args.person:
+        raise Usage(f"没有写以谁的身份(--as)。\n例:{example}")
+    if (args.action == "explain") != (1 <= len(words) <= 2) and (words or args.action == "explain"):
+        raise Usage(
+            f"要写一个人,后面可以跟一个项目。\n例:{example}"
+            if args.action == "explain"
+            else f"多出来的话:{' '.join(words)}。\n例:{example}"
+        )
+    args.words = words
+
+
+def _viewer(desk: Desk, args: argparse.Namespace) -> Actor:
+    """看的人:点了名就是他;没点名是登上这台机器的管理员,只看不改。"""
+    return signed_in(desk, args.person) if args.person else OPERATOR
+
+
+def _run(desk: Desk, args: argparse.Namespace) -> int:
+    actor = signed_in(desk, args.person)
+    view = desk.do(payroll.run, payroll.Prepare(args.month), actor, key_for("payroll.run"))
+    _print(args, view, run_words(view))
+    return 0
+
+
+def _status(desk: Desk, args: argparse.Namespace) -> int:
+    actor = _viewer(desk, args)
+    if args.month:
+        views = [desk.ask(payroll.view_of_month, payroll.RunOf(args.month), actor)]
+    else:
+        views = desk.ask(payroll.runs, Nothing(), actor)
+    late = [one for one in desk.ask(payroll.late, Nothing(), actor) if not args.month or one.month == args.month]
+    text = (
+        "\n\n".join(run_words(view) for view in views)
+        or "还没有算过工资。请先运行:ehr payroll run --month 月份 --as 人"
+    )
+    waiting = [one for one in late if one.state == "open"]
+    if waiting:
+        text += f"\n\n发布之后才知道的事 {len(waiting)} 件:\n" + "\n".join(
+            f"  {one.name}({one.month}):{one.say}" for one in waiting
+        )
+    _print(args, {"runs": views, "late": late}, text)
+    return 0
+
+
+def _publish(desk: Desk, args: argparse.Namespace) -> int:
+    """先说这一发牵动多少,再发;看到的和发的是同一份。"""
+    actor = signed_in(desk, args.person)
+    seen = desk.ask(payroll.view_of_month, payroll.RunOf(args.month), actor)
+    if seen.state != "published":
+        print(radius(seen), file=sys.stderr if args.json else sys.stdout, flush=True)
+    command = payroll.Publish(seen.run_id, seen.input_hash)
+    view = desk.do(payroll.publish, command, actor, key_for("payroll.publish"))
+    _print(
+        args, view, view.note or f"{view.month_label}的工资已发布,共 {view.people} 人;每人会收到一条不带金额的通知。"
+    )
+    return 0
+
+
+def _verify(desk: Desk, args: argparse.Namespace) -> int:
+    actor = _viewer(desk, args)
+    view = desk.ask(payroll.view_of_month, payroll.RunOf(args.month), actor)
+    problems = desk.ask(payroll.verify, payroll.OneRun(view.run_id), actor)
+    if problems:
+        text = f"{view.month_label}有 {len(problems)} 处与重算不一致:\n" + "\n".join(f"  {one}" for one in problems)
+    else:
+        text = f"{view.month_label}的 {view.people} 张工资条与重算逐分一致。"
+    _print(args, {"month": view.month, "run_id": view.run_id, "people": view.people, "problems": problems}, text)
+    return 1 if problems else 0
+
+
+def _explain(desk: Desk, args: argparse.Namespace) -> int:
+    """本人看自己的;点名以别人的身份来看,由权限表决定。"""
+    whose = signed_in(desk, args.words[0])
+    actor = signed_in(desk, args.person) if args.person else whose
+    try:
+        slip = desk.ask(payslip.view, payslip.MonthSlip(whose.person_id, args.month), actor)
+    except NotAllowed as problem:
+        raise NotAllowed(problem.code, "工资条只有本人能看。请用 --as 写这个人自己,或让本人到小程序里打开。") from None
+    if len(args.words) == 1:
+        _print(args, slip, slip_words(slip))
+        return 0
+    code = _code_of(slip, args.words[1])
+    how = desk.ask(payslip.explain, payslip.ExplainLine(whose.person_id, args.month, code), actor)
+    _print(args, how, explained(how))
+    return 0
+
+
+def _code_of(slip: payslip.SlipView, word: str) -> str:
+    """行的编号:编号、名字都认;没有完全一样的,名字里含有它的唯一一行也算。"""
+    if word in ("gross", "net", "应发", "实发"):
+        return {"应发": "gross", "实发": "net"}.get(word, word)
+    exact = [line.code for line in slip.lines if word in (line.code, line.label)]
+    near = [line.code for line in slip.lines if word in line.label]
+    if exact or len(near) == 1:
+        return (exact or near)[0]
+    names = "、".join(line.label for line in slip.lines)
+    raise NotFound("NO_SUCH_LINE", f"{slip.month_label}的工资条上没有“{word}”这一行。有:{names}、应发、实发。")
+
+
+WAYS: dict[str, Callable[[Desk, argparse.Namespace], int]] = {
+    "run": _run,
+    "status": _status,
+    "publish": _publish,
+    "verify": _verify,
+    "explain": _explain,
+}
+
+
+def _print(args: argparse.Namespace, outcome: object, text: str) -> None:
+    print(json.dumps(plain(outcome), ensure_ascii=False) if args.json else text)
+
+
+def plain(value: Any) -> Any:
+    """结果 → JSON 里的样子:数据类是对象,时刻与日期是 ISO 文字。"""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return value.isoformat() if isinstance(value, datetime | date) else value

@@ -1,0 +1,99 @@
+"""发薪的话 payroll words:一期发薪、一张工资条、一行“怎么算的”,在终端里读得懂的样子。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from engine.days import shanghai
+from handlers.payroll import PersonNote, RunView
+from handlers.payslip import Explanation, SlipView
+
+MOST_NOTES = 20
+SECTIONS = {
+    "earning": "应发",
+    "deduction": "扣除",
+    "insurance": "社保公积金",
+    "tax": "个税",
+    "after_tax": "税后",
+    "employer": "单位缴纳(不从工资里扣)",
+    "info": "说明",
+}
+
+
+def run_words(view: RunView) -> str:
+    """一期:到哪一步、多少人、合计、谁算的、要看的事。"""
+    lines = [f"{view.month_label} 第 {view.run_id} 期(第 {view.revision} 次计算):{view.state_label}"]
+    lines.append(f"  {view.people} 人,应发 {view.gross},社保公积金 {view.insurance},个税 {view.tax},实发 {view.net}")
+    if view.previous_net:
+        lines.append(f"  上月实发 {view.previous_net}")
+    if view.computed_at:
+        lines.append(f"  {view.created_by} 计算于 {shanghai(view.computed_at):%Y-%m-%d %H:%M}")
+    if view.published_at:
+        lines.append(f"  {view.published_by} 发布于 {shanghai(view.published_at):%Y-%m-%d %H:%M}")
+    if view.missing_days:
+        days = "、".join(view.missing_days[:5]) + (" 等" if len(view.missing_days) > 5 else "")
+        lines.append(f"  还缺 {len(view.missing_days)} 天:{days}。月份过完、考勤齐了之后再算一次。")
+    lines += _notes("算不出来", view.failures) + _notes("请看一看", view.exceptions)
+    if view.note:
+        lines.append(f"  {view.note}")
+    return "\n".join(lines)
+
+
+def _notes(title: str, notes: tuple[PersonNote, ...]) -> list[str]:
+    if not notes:
+        return []
+    shown = [f"    {note.name}({note.userid}):{note.say}" for note in notes[:MOST_NOTES]]
+    if len(notes) > MOST_NOTES:
+        shown.append(f"    ……还有 {len(notes) - MOST_NOTES} 条,加 --json 看全部")
+    return [f"  {title} {len(notes)} 条:", *shown]
+
+
+def radius(view: RunView) -> str:
+    """发布之前:这一发牵动多少人、多少钱、还有什么没处理。"""
+    before = f"(上月 {view.previous_net})" if view.previous_net else ""
+    lines = [f"将要发布 {view.month_label}:{view.people} 人,实发合计 {view.net}{before},{view.created_by} 计算。"]
+    lines += _notes("算不出来", view.failures) + _notes("请看一看", view.exceptions)
+    return "\n".join(lines)
+
+
+def slip_words(slip: SlipView) -> str:
+    """一张工资条:按段列出,每行带编号。"""
+    lines = [f"{slip.person_name} {slip.month_label}:{slip.state_words}"]
+    section = ""
+    for line in slip.lines:
+        if line.section != section:
+            section = line.section
+            lines.append(f"{SECTIONS.get(section, section)}")
+        why = f"  {line.words}" if line.words and line.words != line.label else ""
+        lines.append(f"  {line.label}({line.code}):{line.show}{why}")
+    lines.append(f"应发 {slip.gross},社保公积金 {slip.insurance},个税 {slip.tax},实发 {slip.net}")
+    lines += [f"还没到的日子:{'、'.join(slip.missing_days)}"] if slip.missing_days else []
+    lines += [f"和上月比 {one.label}:{one.cause}" for one in slip.compared]
+    return "\n".join([*lines, *slip.notes])
+
+
+def explained(how: Explanation) -> str:
+    """一行怎么算的:一棵缩进的树,后面是证据。"""
+    lines = [f"{how.label} {how.show}", how.say] if how.say else [f"{how.label} {how.show}"]
+    lines += _tree(how.trace, 0)
+    if how.evidence:
+        lines.append(f"依据 {len(how.evidence)} 条:")
+        lines += [f"  {one.label}:{one.say}" + (f"({one.detail})" if one.detail else "") for one in how.evidence]
+    return "\n".join(lines)
+
+
+def _tree(node: Mapping[str, Any], depth: int) -> Iterator[str]:
+    rule = f"  〔{node['rule']}〕" if node.get("rule") else ""
+    say = f":{node['say']}" if node.get("say") and depth else ""
+    yield f"{'  ' * depth}- {node['label']} = {_value(node)}{say}{rule}"
+    for part in node.get("parts") or []:
+        yield from _tree(part, depth + 1)
+
+
+def _value(node: Mapping[str, Any]) -> str:
+    if node["unit"] == "rate":
+        return f"{Decimal(node['value']) * 100:f}".rstrip("0").rstrip(".") + "%"
+    unit = {"money": " 元", "days": " 天", "hours": " 小时", "minutes": " 分钟"}.get(str(node["unit"]), "")
+    return f"{node['value']}{unit}"
