@@ -28,7 +28,7 @@ _LATIN_WORDS = re.compile("|".join(rf"(?<![a-z]){re.escape(w)}(?![a-z])" for w i
 _WRONG = re.compile("|".join(re.escape(w) for w in sorted(HOMOPHONES, key=len, reverse=True)))
 _WRONG_IN_CONTEXT = (
     (re.compile(r"(?<!申)请加(?=[一二两三四五六半几,\d]|$)"), "请假"),
-    (re.compile(r"(?:(?<=^)|(?<=[请休天个补的剩]))年[价家](?=[一二两三四五六半几,\d还剩余]|$)"), "年假"),
+    (re.compile(r"(?:(?<=^)|(?<=[请休天个补的剩薪半日号午周期一二三四五六]))年[价家](?=[一二两三四五六半几,\d还剩余吧从明后下周这谢可]|$)"), "年假"),
     (re.compile(r"(?<=[请用休天])调修"), "调休"),
     (re.compile(r"转人公"), "转人工"),
 )

@@ -191,6 +191,9 @@ def _counted(first: Point, count: Count, reader: Reader) -> Span:
 
 
 def _measured_calendar(start: date, named: str, days: Fraction, reader: Reader) -> Span:
+    if days == HALF:
+        half = named or "am"
+        return replace(_measured(Span(_write(start, half), _write(start, half)), (start, half), (start, half), reader), half_assumed=not named)
     halves = int(days * 2) + (1 if named == "pm" else 0)
     last = start + timedelta(days=max((halves + 1) // 2 - 1, 0))
     return _measured(Span(_write(start, named), _write(last, "am" if halves % 2 else "")), (start, named), (last, ""), reader)
@@ -211,6 +214,8 @@ def _walk(start: date, named: str, amount: Fraction, reader: Reader) -> Span:
         half = named or "am"
         span = _dated((start, half), (start, half), reader)
         return replace(span, half_assumed=not named)
+    if amount == 1 and not named:
+        return _dated((start, ""), (start, ""), reader)
     day, half, last_half = start, named or "am", ""
     while left > 0:
         if reader.context.is_work(day):
