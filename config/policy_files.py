@@ -171,7 +171,8 @@ def shaped(document: Document, shape: type[Shape]) -> Shape:
     try:
         return shape.model_validate(document.data)
     except ValidationError as problem:
-        first = problem.errors()[0]
+        errors = problem.errors()
+        first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])  # 写错的键比缺的键说得清
         raise _refusal(document, shape, first["type"], tuple(first["loc"]), first) from None
 
 
@@ -181,6 +182,8 @@ def _refusal(document: Document, shape: type[BaseModel], kind: str, loc: Path_, 
         mark = document.marks.get((*loc, ""), document.mark(loc))
         near = get_close_matches(key, sorted(_known_keys(shape, loc[:-1])), n=1)
         hint = f"请改成“{near[0]}”,或删去这一行" if near else "请删去这一行"
+        if error.get("input") is None:
+            hint += ";如果它是前面那个值的一部分(值里有逗号),请给整个值加上引号"
         return refuse(mark, f"不认得的键“{key}”,{hint}。", "POLICY_UNKNOWN_KEY")
     mark = document.mark(loc)
     if kind in MESSAGES:

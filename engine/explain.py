@@ -54,7 +54,7 @@ class _Telling:
         self.formula = formula
         self.slots = slots
         self.used: dict[str, None] = {}
-        self.conditions: list[str] = []
+        self.conditions: dict[str, None] = {}
         self.compiler = Compiler(Definition(formula.name, formula.tree, formula.text, Source()), formula.scope)
 
     def taken(self, node: Node) -> Node:
@@ -62,7 +62,7 @@ class _Telling:
         while isinstance(node, If):
             holds = self.compiler.code(node.condition).run(self.slots)
             self.note(node.condition)
-            self.conditions.append(f"{self.text(node.condition, figures=False)} {'成立' if holds else '不成立'}")
+            self.conditions[f"{self.text(node.condition, figures=False)} {'成立' if holds else '不成立'}"] = None
             node = node.then if holds else node.other
         return node
 

@@ -156,6 +156,8 @@ def item_amounts(facts: PayFacts, rules: PayRules) -> tuple[list[int], list[Any]
     base = _built_in(facts, rules, amounts, slots)
     if facts.overtime:
         for kind, minutes in overtime_minutes(facts).items():
+            if kind not in rules.overtime:
+                raise BadInput("UNKNOWN_OVERTIME", f"没有“{kind}”这种加班的工资项目,请先在工资项目里添上。")
             index, slot, n, d = rules.overtime[kind]
             fen = (2 * slots[0][0] * minutes * n + d) // (2 * d)
             amounts[index] = fen

@@ -40,6 +40,9 @@ class Explainer:
         self.wage = Money(self.slots[0][0])
         self.by_name = {item.name: item for item in rules.items}
         self.formulas = {item.key: one for item, one in rules.sheet.formulas}
+        self.absent_items = {
+            rules.items[step.line].key for step in rules.steps if any(self.slots[n] is None for n in step.needs)
+        }
         self.attendance = evidence_of(facts.attended)
 
     def line(self, code: str) -> Trace:
@@ -102,6 +105,8 @@ class Explainer:
     def _leaf(self, name: str) -> Trace:
         """公式里一个名字的来处。"""
         item = self.by_name.get(name)
+        if item is not None and item.key in self.absent_items:
+            return Trace(name, "0.00", "money", f"{name}:本人没有这一项,按 0 计", f"本人没有{name}")
         if item is not None:
             return self._item(item)
         unit = self.rules.sheet.scope.units[name]

@@ -29,6 +29,7 @@ def refused(tmp_path: Path, name: str, body: str) -> BadInput:
     [
         (ITEM + "        formual: 某项 = 基本工资\n", 9, "不认得的键“formual”,请改成“formula”"),
         (ITEM + "        zzzz: 1\n", 9, "请删去这一行"),
+        ("items:\n  x: {label: 甲, versions: [{since: 2026-01-01, formula: 甲 = 最大(1元, 2元)}]}\n", 2, "请给整个值加上引号"),
         (ITEM.replace("    order: 90\n", "") + "        formula: 某项 = 基本工资\n", 3, "少了“order”"),
         (ITEM.replace("earning", "earnings") + "        formula: 某项 = 基本工资\n", 4, "earning"),
         (ITEM, 7, "要写一个"),

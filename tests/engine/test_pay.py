@@ -303,6 +303,9 @@ def test_wrong_month_wrong_city_and_nobody() -> None:
     assert city.value.code == "NO_CITY"
     with pytest.raises(NotFound):
         explain(facts(), rules(), "no_such_line")
+    with pytest.raises(BadInput) as kind:
+        compute(facts(overtime=(OvertimeWorked("over_period_standard", 60),)), rules())
+    assert kind.value.code == "UNKNOWN_OVERTIME"
 
 
 def test_lateness_is_deducted_only_where_the_company_says_so() -> None:
