@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -145,7 +146,11 @@ def main() -> int:
     except OSError as error:
         print(f"端口 {args.port} 用不了:{error.strerror}。请换一个 --port,或用 --port 0。", file=sys.stderr)
         return 3
-    house = open_house(Options(args.state, start, args.quota == "on", args.miniapp))
+    try:
+        house = open_house(Options(args.state, start, args.quota == "on", args.miniapp))
+    except (OSError, sqlite3.Error) as error:
+        print(f"状态文件夹 {args.state} 用不了:{error}。请换一个 --state,或看看磁盘与权限。", file=sys.stderr)
+        return 3
     house.base = f"http://{HOST}:{sock.getsockname()[1]}"
     asyncio.run(_run(house, sock, args))
     return 0

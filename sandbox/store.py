@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import queue
 import sqlite3
 import threading
@@ -13,6 +14,7 @@ from typing import Any, TypeAlias
 Doc: TypeAlias = dict[str, Any]
 Row: TypeAlias = tuple[str, str, str | None]
 
+_log = logging.getLogger("sandbox")
 _PUT = "INSERT INTO doc(kind, key, body) VALUES(?, ?, ?) ON CONFLICT(kind, key) DO UPDATE SET body = excluded.body"
 _CUT = "DELETE FROM doc WHERE kind = ? AND key = ?"
 
@@ -80,9 +82,15 @@ class Store:
         items: list[Row | threading.Event] = [self._lines.get()]
         while not self._lines.empty():
             items.append(self._lines.get())
-        base.execute("BEGIN IMMEDIATE")
-        self._apply(base, (item for item in items if not isinstance(item, threading.Event)))
-        base.execute("COMMIT")
+        try:
+            base.execute("BEGIN IMMEDIATE")
+            self._apply(base, (item for item in items if not isinstance(item, threading.Event)))
+            base.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            # 磁盘满了之类:沙箱照常跑,只是这一笔没有留底
+            _log.error("状态写不进 %s:%s", self._file, error)
+            if base.in_transaction:
+                base.execute("ROLLBACK")
         return not any(isinstance(item, threading.Event) for item in items)
 
     @staticmethod

@@ -131,6 +131,13 @@ def test_a_port_in_use_is_told_in_one_sentence() -> None:
     assert "端口" in done.stderr and "--port 0" in done.stderr and "Traceback" not in done.stderr
 
 
+def test_a_state_folder_that_cannot_be_used_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("不是文件夹")
+    words = [sys.executable, "-m", "sandbox", "--port", "0", "--state", str(tmp_path / "file")]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=20)
+    assert (done.returncode, "--state" in done.stderr, "Traceback" in done.stderr) == (3, True, False)
+
+
 def test_a_bad_clock_is_told_in_one_sentence() -> None:
     words = [sys.executable, "-m", "sandbox", "--clock", "昨天"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=20)
