@@ -9,7 +9,8 @@ from typing import Any
 
 from app.jobs import PUSH, Jobs
 from app.wiring import Wired
-from bot.cards import CardContent, render
+from bot.cards import render
+from bot.cards.content import CardContent
 from ehr_sync.push.deliver import Dead, Delivered, Retry, Row
 from engine.errors import EhrError
 from handlers.cards import card_ref
@@ -110,10 +111,9 @@ def card_payload(wired: Wired, track: str) -> dict[str, Any]:
         "to": ref.userid,
         "params": content.params,
         "conversation": {"type": "1"},
+        "weight": "approval" if ref.role == "approver" else "answer",
     }
 
 
 def _row(row: OutboxRow | None) -> Row | None:
     return Row(row.kind, row.payload, row.attempts) if row is not None and row.state == "new" else None
-
-

@@ -94,6 +94,6 @@ def _tree(node: Mapping[str, Any], depth: int) -> Iterator[str]:
 
 def _value(node: Mapping[str, Any]) -> str:
     if node["unit"] == "rate":
-        return f"{Decimal(node['value']) * 100:f}".rstrip("0").rstrip(".") + "%"
+        return f"{(Decimal(node['value']) * 100).normalize():f}%"
     unit = {"money": " 元", "days": " 天", "hours": " 小时", "minutes": " 分钟"}.get(str(node["unit"]), "")
     return f"{node['value']}{unit}"

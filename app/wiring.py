@@ -17,7 +17,8 @@ from config.policies import Policies, load
 from config.settings import Settings
 from ehr_sync.dingtalk.client import App, DingTalk, Parts
 from ehr_sync.dingtalk.limits import Budget, Meter
-from ehr_sync.pull.feed import CrmForm, Source
+from ehr_sync.pull.crm_mapping import crm_forms
+from ehr_sync.pull.feed import Source
 from ehr_sync.push.deliver import Deliverer
 from ehr_sync.push.messages import Links, Replier
 from engine.days import shanghai_date
@@ -116,13 +117,13 @@ def wire(settings: Settings) -> Wired:
 def _source(settings: Settings, ding: DingTalk) -> Source:
     """从哪里读:操作人、审批模板、客户管理的字段对应。"""
     processes = {"leave": settings.process_leave, "overtime": settings.process_overtime}
-    mapping = _crm(settings.crm_mapping)
+    forms = crm_forms(_crm(settings.crm_mapping))
     return Source(
         ding,
         operator=settings.admin_userid,
         processes={kind: code for kind, code in processes.items() if code},
-        deals=_form(mapping.get("deal")),
-        ratings=_form(mapping.get("satisfaction")),
+        deals=forms.deals,
+        ratings=forms.ratings,
     )
 
 
@@ -134,17 +135,7 @@ def _crm(path: Path | None) -> Mapping[str, Any]:
         data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise NotReady(
-            "CRM_MAPPING", f"客户管理的字段对应读不了({path.name}:{error})。请按 .env.example 的说明改好 EHR_CRM_MAPPING。"
+            "CRM_MAPPING",
+            f"客户管理的字段对应读不了({path.name}:{error})。请按 .env.example 的说明改好 EHR_CRM_MAPPING。",
         ) from None
     return data if isinstance(data, dict) else {}
-
-
-def _form(one: Mapping[str, Any] | None) -> CrmForm | None:
-    if not one:
-        return None
-    return CrmForm(
-        name=str(one["name"]),
-        fields={str(k): str(v) for k, v in one["fields"].items()},
-        words={str(k): str(v) for k, v in (one.get("words") or {}).items()},
-        full_score=int(one.get("full_score", 100)),
-    )

@@ -139,6 +139,32 @@ def adjust(work: Work, command: AdjustTarget, rules: Policies, actor: Actor) -> 
     """调整:写新的一版,告诉本人;锁定的月份不能改,别人先改过报 GOAL_CHANGED。"""
     person, month, row = _about(work, command)
     work.lock(f"target:{person.id}:{command.indicator}:{month}")
+    _check_adjust(work, command, (person, month, row))
+    shown = preview(work, command, rules, actor)
+    revision = command.seen_revision + 1
+    work.session.add(
+        Target(
+            person_id=command.person_id,
+            indicator=command.indicator,
+            month=str(month),
+            revision=revision,
+            value=_value(command.value),
+            effective_on=command.effective_on,
+            reason=command.reason.strip()[:500],
+            set_by=actor.userid,
+            set_at=work.now,
+        )
+    )
+    work.session.flush()
+    _tell(work, command, person, (row, shown), actor)
+    mark = f"{person.id}:{command.indicator}:{month}"
+    touch(work, [Change(command.person_id, month.first, "target", mark, str(revision), f"{row.name}目标有调整")])
+    return shown
+
+
+def _check_adjust(work: Work, command: AdjustTarget, about: tuple[Person, Month, Indicator]) -> None:
+    """理由、生效日、锁定、有没有人先改过。"""
+    person, month, row = about
     if not command.reason.strip():
         raise BadInput("REASON_NEEDED", "调整目标需要写明理由,本人会看到。请填写后再保存。")
     if command.effective_on > month.last:
@@ -156,36 +182,6 @@ def adjust(work: Work, command: AdjustTarget, rules: Policies, actor: Actor) -> 
             f"(理由:{current.reason if current else ''})。您的修改没有保存,请看过最新的目标再决定。",
             {"revision": str(revision)},
         )
-    shown = preview(work, command, rules, actor)
-    work.session.add(
-        Target(
-            person_id=command.person_id,
-            indicator=command.indicator,
-            month=str(month),
-            revision=revision + 1,
-            value=_value(command.value),
-            effective_on=command.effective_on,
-            reason=command.reason.strip()[:500],
-            set_by=actor.userid,
-            set_at=work.now,
-        )
-    )
-    work.session.flush()
-    _tell(work, command, person, (row, shown), actor)
-    touch(
-        work,
-        [
-            Change(
-                command.person_id,
-                month.first,
-                "target",
-                f"{person.id}:{command.indicator}:{month}",
-                str(revision + 1),
-                f"{row.name}目标有调整",
-            )
-        ],
-    )
-    return shown
 
 
 def history(work: Work, command: GoalHistory, rules: Policies, actor: Actor) -> list[GoalChange]:

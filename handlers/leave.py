@@ -196,12 +196,13 @@ def end_early(work: Work, command: EndLeave, rules: Policies, actor: Actor) -> L
     free = replace(kind, has_balance=False, max_back_days=400)
     around = circumstances(work, person, kind, kept, rules, apart=request.id)
     decision = decide(kept, free, around)
+    was = span_of(request)
     fill_span(request, kept)
     _fill_counts(request, decision)
     after = request.minutes if kind.in_minutes else request.half_days
     _give_back(work, request, rules, before - after)
     _move(request, "ended", work)
-    write_back(work, request, kind)
+    write_back(work, request, kind, was)
     return _changed(work, request, rules, actor)
 
 

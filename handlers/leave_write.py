@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import select
 
 from engine.leave import LeaveType
-from engine.leave_days import Span
+from engine.leave_days import CountRule, Span
 from engine.shifts import Part
 from handlers.leave_book import span_of
 from handlers.outbox import post
@@ -14,15 +14,15 @@ from models.leave import LeaveRequest, LeaveTypeCode
 from models.work import Work
 
 
-def write_back(work: Work, request: LeaveRequest, kind: LeaveType) -> None:
-    """写一封“写回”发件。来自钉钉自己表单的不必写回。"""
+def write_back(work: Work, request: LeaveRequest, kind: LeaveType, was: Span | None = None) -> None:
+    """写一封“写回”发件。来自钉钉自己表单的不必写回;was 是缩短之前的起止,多出来的几段要撤掉。"""
     if request.source == "dingtalk":
         return
     post(
         work,
         "leave.writeback",
         f"writeback:{request.id}:{request.revision}",
-        _payload(work, request, kind),
+        _payload(work, request, kind) | ({"was_to": _bounds(was)[2]} if was is not None else {}),
         f"leave:{request.id}",
     )
 
@@ -52,6 +52,7 @@ def _payload(work: Work, request: LeaveRequest, kind: LeaveType) -> dict[str, ob
         "from": start,
         "to": end,
         "jump_url": f"/m/leave/{request.id}",
+        "natural": kind.count_rule is CountRule.CALENDAR_DAYS,
     }
 
 

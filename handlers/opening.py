@@ -17,6 +17,7 @@ from handlers.actor import Actor
 from handlers.company import Company, keep_company
 from handlers.intake_people import ids_of
 from handlers.leave_book import book
+from models.leave import LeaveLine
 from models.pay import InsuranceBase, PayProfile, SpecialAdditional, TaxLedger, WageSegment
 from models.performance import Indicator, Plan, Target
 from models.training import Course
@@ -212,8 +213,9 @@ def mask(account: str) -> str:
 def open_tax(work: Work, command: OpenTax, rules: Policies, actor: Actor) -> Opened:
     """个税台账:期初各发放月。"""
     people = ids_of(work, [p[0] for p in command.people])
+    known = set(work.session.exec(select(TaxLedger.person_id).where(TaxLedger.source == "opening")).all())
     for userid, scheme, start, months in command.people:
-        if userid not in people:
+        if userid not in people or people[userid] in known:
             continue
         profile = work.session.get(PayProfile, people[userid])
         if profile is not None:
@@ -242,8 +244,13 @@ def open_tax(work: Work, command: OpenTax, rules: Policies, actor: Actor) -> Ope
 def open_leave(work: Work, command: OpenLeave, rules: Policies, actor: Actor) -> Opened:
     """假期台账:每笔额度一行发放;期初前已用的以调整行扣去。"""
     people = ids_of(work, [lot.userid for lot in command.lots])
+    known = set(
+        work.session.exec(
+            select(col(LeaveLine.person_id), col(LeaveLine.lot)).where(col(LeaveLine.lot).startswith("opening:"))
+        ).all()
+    )
     for index, lot in enumerate(command.lots):
-        if lot.userid not in people:
+        if lot.userid not in people or (people[lot.userid], f"opening:{index}") in known:
             continue
         kind = terms.leave_type(rules, lot.type, command.as_of)
         scale = {"day": 480 if kind.in_minutes else 2, "hour": 60}[lot.unit]

@@ -129,6 +129,7 @@ class LateView:
     seen_at: datetime
 
 
+Names = dict[int | None, Person]
 STATES = {"draft": "草稿(月份未完)", "computed": "已计算,待发布", "published": "已发布"}
 
 
@@ -137,7 +138,10 @@ def run(work: Work, command: Prepare, rules: Policies, actor: Actor) -> RunView:
     month = Month.parse(command.month)
     company = company_of(work)
     if str(month) < company.first_month:
-        raise RuleBroken("BEFORE_FIRST_MONTH", f"{month.label}在启用本系统之前,没有可算的数据。请选 {company.first_month} 或之后的月份。")
+        raise RuleBroken(
+            "BEFORE_FIRST_MONTH",
+            f"{month.label}在启用本系统之前,没有可算的数据。请选 {company.first_month} 或之后的月份。",
+        )
     work.lock(f"payrun:{company.pay_group}:{month}")
     row = _live(work, month)
     if row is not None and row.state == "published":
@@ -214,7 +218,8 @@ def publish(work: Work, command: Publish, rules: Policies, actor: Actor) -> RunV
     if row.state != "computed":
         days = "、".join(show_date(date.fromisoformat(d)) for d in row.missing_days[:5])
         raise RuleBroken(
-            "MONTH_UNFINISHED", f"{month.label}还没有过完(缺 {days} 等 {len(row.missing_days)} 天),不能发布。请月底之后重新计算。"
+            "MONTH_UNFINISHED",
+            f"{month.label}还没有过完(缺 {days} 等 {len(row.missing_days)} 天),不能发布。请月底之后重新计算。",
         )
     if actor.userid == row.created_by:
         raise NotAllowed("FOUR_EYES", "计算和发布要由两个人来做。请另一位薪酬专员核对后发布。")
@@ -291,9 +296,7 @@ def late(work: Work, command: Nothing, rules: Policies, actor: Actor) -> list[La
         .join(Person, col(Person.id) == col(LateTruth.person_id))
         .order_by(col(LateTruth.state).desc(), col(LateTruth.id).desc())
     )
-    return [
-        LateView(r.id or 0, r.person_id, p.name, r.month, r.kind, r.say, r.state, r.seen_at) for r, p in found
-    ]
+    return [LateView(r.id or 0, r.person_id, p.name, r.month, r.kind, r.say, r.state, r.seen_at) for r, p in found]
 
 
 def verify(work: Work, command: OneRun, rules: Policies, actor: Actor) -> list[str]:
@@ -322,28 +325,15 @@ def frozen(work: Work, run_id: int) -> list[tuple[int, PayFacts]]:
 
 
 def _live(work: Work, month: Month) -> PayRun | None:
-    return work.session.exec(select(PayRun).where(PayRun.month == str(month), col(PayRun.live_key).is_not(None))).first()
+    return work.session.exec(
+        select(PayRun).where(PayRun.month == str(month), col(PayRun.live_key).is_not(None))
+    ).first()
 
 
 def _view(work: Work, row: PayRun, actor: Actor, note: str = "") -> RunView:
     assert row.id is not None
-    names = {p.id: p for p in work.session.exec(select(Person))}
-    failures = work.session.exec(select(PayFailure).where(PayFailure.run_id == row.id)).all()
-    slips = work.session.exec(
-        select(col(Payslip.person_id), col(Payslip.exceptions)).where(
-            Payslip.run_id == row.id, Payslip.exceptions != "[]"
-        )
-    ).all()
-
-    def person_note(person_id: int, code: str, level: str, say: str) -> PersonNote:
-        person = names[person_id]
-        return PersonNote(person_id, person.userid, person.name, code, level, say)
-
+    names: Names = {p.id: p for p in work.session.exec(select(Person))}
     totals = {k: int(str(v)) for k, v in row.totals.items()}
-    previous = _previous(work, row)
-    can = ("publish",) if row.state == "computed" and actor.userid != row.created_by and actor.has("payroll") else ()
-    if row.state != "published" and actor.has("payroll"):
-        can = ("run", *can)
     return RunView(
         run_id=row.id,
         month=row.month,
@@ -353,25 +343,49 @@ def _view(work: Work, row: PayRun, actor: Actor, note: str = "") -> RunView:
         state_label=STATES[row.state],
         revision=row.revision,
         people=totals.get("people", 0),
-        failures=tuple(person_note(f.person_id, f.code, "failure", f.say) for f in failures),
-        exceptions=tuple(
-            person_note(pid, code, level, say) for pid, text in slips for code, level, say in json.loads(text)
-        ),
+        failures=_failures(work, row.id, names),
+        exceptions=_exceptions(work, row.id, names),
         missing_days=tuple(row.missing_days),
         gross=Money(totals.get("gross", 0)).show(),
         insurance=Money(totals.get("insurance", 0)).show(),
         tax=Money(totals.get("tax", 0)).show(),
         net=Money(totals.get("net", 0)).show(),
-        previous_net=previous,
+        previous_net=_previous(work, row),
         created_by=_name(names, row.created_by),
         computed_at=row.computed_at,
         published_by=_name(names, row.published_by),
         published_at=row.published_at,
         input_hash=row.input_hash,
         rules_version=row.rules_version,
-        can=can,
+        can=_can(row, actor),
         note=note,
     )
+
+
+def _can(row: PayRun, actor: Actor) -> tuple[str, ...]:
+    """这位此刻能做什么:没发布的可以重算;算好的由另一个人发布。"""
+    if row.state == "published" or not actor.has("payroll"):
+        return ()
+    return ("run", "publish") if row.state == "computed" and actor.userid != row.created_by else ("run",)
+
+
+def _failures(work: Work, run_id: int, names: Names) -> tuple[PersonNote, ...]:
+    found = work.session.exec(select(PayFailure).where(PayFailure.run_id == run_id)).all()
+    return tuple(_note(names, f.person_id, (f.code, "failure", f.say)) for f in found)
+
+
+def _exceptions(work: Work, run_id: int, names: Names) -> tuple[PersonNote, ...]:
+    slips = work.session.exec(
+        select(col(Payslip.person_id), col(Payslip.exceptions)).where(
+            Payslip.run_id == run_id, Payslip.exceptions != "[]"
+        )
+    ).all()
+    return tuple(_note(names, pid, (code, level, say)) for pid, text in slips for code, level, say in json.loads(text))
+
+
+def _note(names: Names, person_id: int, said: tuple[str, str, str]) -> PersonNote:
+    person = names[person_id]
+    return PersonNote(person_id, person.userid, person.name, *said)
 
 
 def _previous(work: Work, row: PayRun) -> str:
@@ -381,5 +395,5 @@ def _previous(work: Work, row: PayRun) -> str:
     return Money(int(str(before.totals.get("net", 0)))).show() if before else ""
 
 
-def _name(names: dict[int | None, Person], userid: str) -> str:
+def _name(names: Names, userid: str) -> str:
     return next((p.name for p in names.values() if p.userid == userid), userid)

@@ -144,22 +144,8 @@ def view(work: Work, command: MonthSlip, rules: Policies, actor: Actor) -> SlipV
     found = load(work, person, month, rules)
     if found.run is not None and found.run.id is not None:
         _seen(work, found.run.id, command.person_id, actor)
-    receipt = (
-        work.session.get(SlipReceipt, (found.run.id, command.person_id)) if found.run is not None else None
-    )
-    words = _words(found)
-    lines = tuple(
-        SlipLine(
-            line.code,
-            line.label,
-            str(line.section),
-            line.amount.yuan(),
-            line.amount.show(),
-            words(line.code),
-            True,
-        )
-        for line in found.slip.lines
-    )
+    receipt = work.session.get(SlipReceipt, (found.run.id, command.person_id)) if found.run is not None else None
+    lines = _slip_lines(found)
     deductions = sum(x.amount.fen for x in found.slip.lines if x.section is Section.DEDUCTION)
     published = found.run is not None
     return SlipView(
@@ -182,6 +168,14 @@ def view(work: Work, command: MonthSlip, rules: Policies, actor: Actor) -> SlipV
         receipt_state=receipt.state if receipt else "",
         published_at=found.run.published_at if found.run else None,
         compared=_compared(work, person, month, found, rules),
+    )
+
+
+def _slip_lines(found: Loaded) -> tuple[SlipLine, ...]:
+    words = _words(found)
+    return tuple(
+        SlipLine(x.code, x.label, str(x.section), x.amount.yuan(), x.amount.show(), words(x.code), True)
+        for x in found.slip.lines
     )
 
 
@@ -219,9 +213,7 @@ def _load_published(work: Work, person: Person, month: Month, about: tuple[PayRu
 
 
 def _published(work: Work, month: Month) -> PayRun | None:
-    return work.session.exec(
-        select(PayRun).where(PayRun.month == str(month), PayRun.state == "published")
-    ).first()
+    return work.session.exec(select(PayRun).where(PayRun.month == str(month), PayRun.state == "published")).first()
 
 
 def months(work: Work, command: Nothing, rules: Policies, actor: Actor) -> list[MonthItem]:
@@ -276,9 +268,7 @@ def _words(found: Loaded) -> Callable[[str], str]:
     return words
 
 
-def _compared(
-    work: Work, person: Person, month: Month, found: Loaded, rules: Policies
-) -> tuple[Difference, ...]:
+def _compared(work: Work, person: Person, month: Month, found: Loaded, rules: Policies) -> tuple[Difference, ...]:
     """和上月比:上月有已发布的工资条才比。"""
     before_run = _published(work, month.plus(-1))
     if before_run is None:
