@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sandbox import absences
@@ -43,38 +44,51 @@ def _results(house: House, a: Args) -> Json:
     begin, end = _range(house, a, ("workDateFrom", "workDateTo"), 7, whole=True)
     rows = [
         row
-        for userid in dict.fromkeys(a["userIdList"])
+        for book in (book_of(house, userid) for userid in dict.fromkeys(a["userIdList"]))
         for day in days(begin.date(), end.date())
-        for row in slots(house, userid, day)
+        for row in slots(house, book, day)
     ]
     start, stop = a["offset"], a["offset"] + a["limit"]
     page = [house.faults.spoil("punch", row) for row in rows[start:stop]]
     return {"recordresult": page, "hasMore": stop < len(rows)}
 
 
-def slots(house: House, userid: str, day: date) -> Iterator[Json]:
+@dataclass(frozen=True)
+class Book:
+    """一个人此刻看得见的打卡(按排班号)与在效的请假出差。"""
+
+    userid: str
+    punches: dict[int, Punch]
+    away: list[Absence]
+
+
+def book_of(house: House, userid: str) -> Book:
+    """翻开一个人的考勤。"""
+    punches = {p.plan_id: p for p in house.world.punches(userid) if p.plan_id}
+    return Book(userid, punches, [x for x in absences.of_person(house.world, userid) if x.biz_type != 1])
+
+
+def slots(house: House, book: Book, day: date) -> Iterator[Json]:
     """一人一天的应打时段:打过的给打卡,请假的给审批,过了点没打的给 NotSigned。"""
-    plan = house.world.schedule(userid, day)
+    plan = house.world.schedule(book.userid, day)
     if plan is None or plan.shift_id is None or plan.on_at is None or plan.off_at is None:
         return
-    person = house.world.people.get(userid)
+    person = house.world.people.get(book.userid)
     if person is None or not person.employed_on(day):
         return
-    punches = {p.plan_id: p for p in house.world.punches(userid) if p.work_date == day and p.plan_id}
-    away = [x for x in absences.of_person(house.world, userid) if x.biz_type != 1]
     for number, kind, base in ((plan.plan_id, "OnDuty", plan.on_at), (plan.plan_id + 1, "OffDuty", plan.off_at)):
-        if base > house.clock.now() and number not in punches:
+        if base > house.clock.now() and number not in book.punches:
             continue
         head = {
-            "userId": userid,
+            "userId": book.userid,
             "workDate": midnight_ms(day),
             "checkType": kind,
             "baseCheckTime": to_ms(base),
             "planId": number,
             "groupId": plan.group_id,
         }
-        excuse = next((x for x in away if x.covers(base)), None)
-        yield {**head, **_slot(punches.get(number), excuse, base, number)}
+        excuse = next((x for x in book.away if x.covers(base)), None)
+        yield {**head, **_slot(book.punches.get(number), excuse, base, number)}
 
 
 def _slot(punch: Punch | None, excuse: Absence | None, base: datetime, number: int) -> Json:
@@ -154,7 +168,7 @@ def _update_data(house: House, a: Args) -> Json:
         "userid": userid,
         "corpId": CORP_ID,
         "work_date": f"{day} 00:00:00",
-        "attendance_result_list": [_result(house, row) for row in slots(house, userid, day)],
+        "attendance_result_list": [_result(house, row) for row in slots(house, book_of(house, userid), day)],
         "approve_list": [_approve(x) for x in away],
         "check_record_list": [
             {

@@ -8,17 +8,13 @@ from datetime import date
 from sandbox import absences
 from sandbox.durations import plain
 from sandbox.house import House
-from sandbox.openapi.attendance import slots
+from sandbox.openapi.attendance import book_of, slots
 from sandbox.openapi.endpoint import Endpoint, Json
 from sandbox.refusal import BadField, OldRefusal
 from sandbox.validate import Args, must
 from sandbox.world import days
 
 _FIRST = 129_339_000
-
-
-def _day(house: House, userid: str, on: date) -> list[Json]:
-    return list(slots(house, userid, on))
 
 
 def _count(rows: Iterable[Json], kind: str, *verdicts: str) -> int:
@@ -79,7 +75,8 @@ def _values(house: House, a: Args) -> Json:
         if not 0 <= number < len(_COLUMNS):
             raise BadField("column_id_list", "invalid", f"没有列 {text}")
         picked.append(number)
-    by_day = {on: _day(house, a["userid"], on) for on in days(first, last)}
+    book = book_of(house, a["userid"])
+    by_day = {on: list(slots(house, book, on)) for on in days(first, last)}
     vals = [
         {
             "column_vo": {"id": _FIRST + number},
