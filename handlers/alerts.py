@@ -14,7 +14,7 @@ from config.policies import Policies
 from engine.days import shanghai_date, show_date_full
 from engine.errors import BadInput, NotFound, RuleBroken
 from handlers.actor import Actor
-from handlers.alerts_book import AlertFacts, close_alert, hash_of, raise_alert
+from handlers.alerts_book import AlertFacts, AlertMark, close_alert, hash_of, raise_alert
 from handlers.cards import refresh_cards
 from handlers.outbox import post
 from handlers.people import Nothing, Today, person_of
@@ -122,7 +122,8 @@ def _check_contract(work: Work, person: Person, contract: Contract, today: date,
         remedy="renew_reminder",
         evidence={"contract": contract.id or 0},
     )
-    raise_alert(work, "contract.expiry", f"contract.expiry:{person.id}:{contract.end}", person.id, say, facts)
+    mark = AlertMark("contract.expiry", f"contract.expiry:{person.id}:{contract.end}", person.id)
+    raise_alert(work, mark, say, facts)
 
 
 def send_renewal(work: Work, command: OneAlert, rules: Policies, actor: Actor) -> AlertView:
@@ -224,4 +225,3 @@ def _view(work: Work, row: Alert, note: str = "") -> AlertView:
         row.closed_because,
         note,
     )
-

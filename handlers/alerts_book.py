@@ -24,11 +24,19 @@ class AlertFacts:
     evidence: dict[str, object] = field(default_factory=dict)
 
 
-def raise_alert(
-    work: Work, rule: str, live_key: str, person_id: int, say: str, facts: AlertFacts | None = None
-) -> Alert:
+@dataclass(frozen=True, slots=True)
+class AlertMark:
+    """哪一条提醒:rule 规则名;live_key 去重键;person_id 关于谁。"""
+
+    rule: str
+    live_key: str
+    person_id: int
+
+
+def raise_alert(work: Work, mark: AlertMark, say: str, facts: AlertFacts | None = None) -> Alert:
     """开一条提醒(已有未关闭的就更新),给每位 HR 一张卡。"""
     facts = facts or AlertFacts()
+    rule, live_key, person_id = mark.rule, mark.live_key, mark.person_id
     row = work.session.exec(select(Alert).where(Alert.live_key == live_key)).first()
     fresh = row is None
     if row is None:

@@ -17,7 +17,7 @@ from engine.leave_days import LeaveDays, Span, count_days
 from engine.leave_ledger import Allocation, balance, commit, reserve, reverse, take_each
 from engine.shifts import Part, local
 from handlers import terms
-from handlers.alerts_book import raise_alert
+from handlers.alerts_book import AlertMark, raise_alert
 from handlers.freshness import Change
 from handlers.intake_people import by_userid, ids_of
 from handlers.leave_book import book, circumstances, fill_span, ledger
@@ -101,15 +101,13 @@ def _book(
     person, kind, row = found
     assert person.id is not None
     span = _span(record)
-    around = circumstances(work, person, kind, span, rules, apart=row.id if row else None)
+    around = circumstances(work, (person, kind), span, rules, apart=row.id if row else None)
     try:
         counted = count_days(span, kind.counting(), around.shift_of, rules.calendar, around.roster)
     except EhrError as error:
         raise_alert(
             work,
-            "leave.uncountable",
-            f"leave.uncountable:{record.instance_id}",
-            person.id,
+            AlertMark("leave.uncountable", f"leave.uncountable:{record.instance_id}", person.id),
             f"{person.name} 在钉钉里批过的{kind.label}数不出天数:{error.say}请核对原审批。",
         )
         return []
@@ -163,9 +161,7 @@ def _take(work: Work, request: LeaveRequest, who: tuple[Person, LeaveType], coun
             allocations = take_each(lines, ((request.start, left),))
         raise_alert(
             work,
-            "leave.short",
-            f"leave.short:{request.id}",
-            person.id,
+            AlertMark("leave.short", f"leave.short:{request.id}", person.id),
             f"{person.name} 在钉钉里批过的{kind.label}超过了余额,请核对额度,或与本人商量改为其他假。",
         )
     held = (*lines, *reserve(allocations, str(request.id), today))
@@ -208,8 +204,6 @@ def _unknown_type(work: Work, record: ApprovalRecord, person: Person) -> None:
     assert person.id is not None
     raise_alert(
         work,
-        "leave.unknown_type",
-        f"leave.unknown_type:{record.type_name}",
-        person.id,
+        AlertMark("leave.unknown_type", f"leave.unknown_type:{record.type_name}", person.id),
         f"钉钉里的假期类型“{record.type_name}”还没有对应的规定,相关请假没有入账。请在请假政策里补上这种假的名字。",
     )

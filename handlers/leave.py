@@ -88,7 +88,7 @@ def draft(work: Work, command: DraftLeave, rules: Policies, actor: Actor) -> Lea
     person = person_of(work, actor.person_id)
     kind = terms.leave_type(rules, command.type, command.start)
     span = _span(command)
-    decision = decide(span, kind, circumstances(work, person, kind, span, rules))
+    decision = decide(span, kind, circumstances(work, (person, kind), span, rules))
     _replace_drafts(work, actor.person_id)
     request = LeaveRequest(
         person_id=actor.person_id,
@@ -119,7 +119,7 @@ def submit(work: Work, command: SubmitLeave, rules: Policies, actor: Actor) -> L
     kind = terms.leave_type(rules, request.type, request.start)
     work.lock(f"leave:{person.id}:{kind.key}")
     span = span_of(request)
-    decision = decide(span, kind, circumstances(work, person, kind, span, rules, apart=request.id))
+    decision = decide(span, kind, circumstances(work, (person, kind), span, rules, apart=request.id))
     request.approver_userid = approver_for(work, actor.person_id)
     if request.approver_userid is None:
         raise RuleBroken("NO_APPROVER", "还没有找到可以审批您请假的人。请联系 HR 在通讯录里设置您的上级,再提交一次。")
@@ -194,7 +194,7 @@ def end_early(work: Work, command: EndLeave, rules: Policies, actor: Actor) -> L
     before = request.minutes if kind.in_minutes else request.half_days
     # 只数留下的那段有几天;余额与补请期限当初已经查过。
     free = replace(kind, has_balance=False, max_back_days=400)
-    around = circumstances(work, person, kind, kept, rules, apart=request.id)
+    around = circumstances(work, (person, kind), kept, rules, apart=request.id)
     decision = decide(kept, free, around)
     was = span_of(request)
     fill_span(request, kept)

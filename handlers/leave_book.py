@@ -87,9 +87,10 @@ def _aware(at: datetime | None) -> datetime | None:
 
 
 def circumstances(
-    work: Work, person: Person, kind: LeaveType, span: Span, rules: Policies, apart: int | None = None
+    work: Work, who: tuple[Person, LeaveType], span: Span, rules: Policies, apart: int | None = None
 ) -> Circumstances:
-    """请假时的情形;apart 是不算在“已有的申请”里的那一份(改期、销假用)。"""
+    """谁请哪种假时的情形;apart 是不算在“已有的申请”里的那一份(改期、销假用)。"""
+    person, kind = who
     assert person.id is not None
     around = (span.start - timedelta(days=31), span.end + timedelta(days=370))
     pattern = pattern_of(work, person.userid, around, rules.calendar)
@@ -116,7 +117,9 @@ def _others(work: Work, person_id: int, span: Span, rules: Policies, apart: int 
         )
     )
     return tuple(
-        Other(str(row.id), terms.leave_type(rules, row.type, row.start).label, span_of(row)) for row in rows if row.id != apart
+        Other(str(row.id), terms.leave_type(rules, row.type, row.start).label, span_of(row))
+        for row in rows
+        if row.id != apart
     )
 
 
