@@ -27,7 +27,7 @@ def credentials(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield fail("凭证", "没有 Client ID 或 Client Secret,没有去换令牌", "先填好设置。")
         return
     app = App(settings.client_id, secret, api=settings.dingtalk_api, oapi=settings.dingtalk_oapi)
-    with DingTalk(app, Parts(policy=Policy(tries=1))) as ding:
+    with DingTalk(app, Parts(policy=Policy(attempts=1, deadline=SECONDS))) as ding:
         try:
             ding.warm()
         except DingTalkError as problem:
