@@ -1,0 +1,29 @@
+"""帮助意图 help:现在能办的事与例句(都取自各意图自己写的例子),和听不懂时的回话。"""
+
+from __future__ import annotations
+
+from bot import words
+from bot.answers import Answer, Say
+from bot.ports import Link, say_link
+from bot.turn import Turn
+from bot.understand import Also
+
+TITLE = "帮助"
+
+
+def menu(turn: Turn, wish: Also) -> list[Answer]:
+    """能办的事。"""
+    lines = [f"**{line.label}**:{'、'.join(f'“{e}”' for e in line.examples)}" for line in turn.menu]
+    text = f"{turn.actor.name},您好!直接说要办的事就行,例如:\n\n{words.bullet(lines)}"
+    buttons = (say_link("年假还剩几天"), say_link("查工资条"), say_link(words.HUMAN), Link("打开小程序", "/m/"))
+    return [Say(text, TITLE, buttons)]
+
+
+def unknown(turn: Turn, wish: Also) -> list[Answer]:
+    """没听懂:老实说,给三个例子和转人工。"""
+    return [lost(words.NOT_UNDERSTOOD)]
+
+
+def lost(text: str) -> Say:
+    """一句话带上三个例子和转人工。"""
+    return Say(text, words.ASSISTANT, tuple(say_link(one) for one in (*words.SUGGESTIONS, words.HUMAN)))

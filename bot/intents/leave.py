@@ -1,0 +1,220 @@
+"""请假意图 leave:申请(缺什么问什么)、改口、取消与销假、进度、余额。改动都先给卡片,点了才算。"""
+
+from __future__ import annotations
+
+import re
+
+from bot import words
+from bot.answers import Answer, Say, ShowCard
+from bot.markup import plain
+from bot.ports import Link, say_link
+from bot.spans import dates_of, draft_of, sentence, span_sentence
+from bot.turn import Turn
+from bot.understand import Also
+from bot.understand.leave_types import leave_type
+from engine.days import show_date
+from engine.errors import EhrError
+from engine.leave import NotEnoughLeave
+from handlers import leave as use_cases
+from handlers import leave_queries as queries
+from handlers.dialogue import OpenMatter
+from handlers.leave_views import BalanceView, LeaveView
+
+NAME = "leave.request"
+TITLE = "请假"
+_NEVER_MIND = re.compile(r"^(?:那|哦|噢|嗯)?[,,]?(?:还是)?(?:算了|不请了|不休了|不用了|不要了|取消|撤销|作废|先不|别请了)[吧了。!!~]*$")
+_LATEST = re.compile(r"刚才|刚刚|刚提|最近一|上一[个条份]")
+_CHANGE = re.compile(r"^(?:那就?|还是|改|换|不是|应该是|不对|错了)")
+MOST = 5
+
+
+def request(turn: Turn, wish: Also) -> list[Answer]:
+    """要请假:种类与日子都清楚就起草给卡片,否则问。"""
+    slots = wish.slots
+    year = slots.extra.get("unknown_year")
+    if year is not None and slots.start is not None:
+        turn.rules.calendar.kind(dates_of(slots)[0])  # type: ignore[index]  # 那年没有通知:报错里写明缺哪份
+    if slots.type is None or slots.start is None or slots.extra.get("problem"):
+        return [_ask(turn, wish)]
+    label = words.TYPE_BUTTONS.get(slots.type, "")
+    try:
+        command = draft_of(slots, slots.extra.get("reason", ""))
+        outcome = turn.do(use_cases.draft, command, "draft")
+    except NotEnoughLeave as short:
+        buttons = tuple(_offer_link(part.label, span_sentence(part.span, part.label)) for part in short.offer)
+        return [Say(short.say, TITLE, buttons)]
+    except EhrError:
+        _keep(turn, "fix", {"type": slots.type, "text": sentence(slots.start, slots.end or slots.start, label)})
+        raise
+    kept = {"request": str(outcome.view.request_id), "type": slots.type}
+    kept["text"] = sentence(slots.start, slots.end or slots.start, label)
+    _keep(turn, "draft", kept)
+    assert outcome.card is not None
+    return [ShowCard(outcome.card)]
+
+
+def later(turn: Turn, wish: Also) -> list[Answer]:
+    """同一句里的第二份请假:草稿一人一份,先办第一份,这一份给个按钮接着办。"""
+    slots = wish.slots
+    if slots.type is None or slots.start is None or slots.end is None:
+        return [Say(wish.question or words.ASK_BOTH, TITLE)]
+    text = sentence(slots.start, slots.end, words.TYPE_BUTTONS.get(slots.type, ""))
+    return [Say(words.next_request(text), TITLE, (say_link(text),))]
+
+
+def resume(turn: Turn, matter: OpenMatter, wish: Also) -> list[Answer] | None:
+    """接着没说完的请假:补上种类或日子、改口、算了。不是在接着说就返回 None。"""
+    kept = dict(matter.slots)
+    if _NEVER_MIND.match(turn.text.strip()):
+        return _drop(turn, kept)
+    if wish.intent not in ("leave.request", "none"):
+        return None
+    if matter.question in ("draft", "fix"):
+        return _correct(turn, kept, wish)
+    return _complete(turn, kept, wish)
+
+
+def _complete(turn: Turn, kept: dict[str, str], wish: Also) -> list[Answer] | None:
+    """问过之后的回答:说了种类就补种类,说了日子就补日子。"""
+    heard = wish if wish.intent == "leave.request" else _hear(turn, f"请假{turn.text}")
+    code = heard.slots.type or leave_type(turn.text).code
+    if heard.slots.start is not None and code is None and kept.get("type"):
+        return request(turn, _hear(turn, f"{turn.text}请{words.TYPE_BUTTONS[kept['type']]}"))
+    if code is not None and heard.slots.start is None:
+        text = kept.get("text") or "请假"
+        return request(turn, _hear(turn, f"{text},{words.TYPE_BUTTONS[code]}"))
+    if heard.slots.start is not None or code is not None or heard.slots.extra.get("problem"):
+        return request(turn, heard)
+    return None
+
+
+def _correct(turn: Turn, kept: dict[str, str], wish: Also) -> list[Answer] | None:
+    """草稿之后的改口:“改成周四”“换成年假”。说得完整的是新的一份,照常办。"""
+    if wish.slots.type is not None and wish.slots.start is not None:
+        return None
+    changed = wish.slots.extra.get("corrected") == "yes"
+    if not changed and not _CHANGE.match(turn.text) and not (wish.intent == "none" and len(turn.text) <= 12):
+        return None
+    text = turn.text if changed else f"改成{_CHANGE.sub('', turn.text)}"
+    heard = _hear(turn, f"{kept['text']},{text}")
+    now = sentence(heard.slots.start, heard.slots.end, words.TYPE_BUTTONS.get(heard.slots.type or "", "")) if (
+        heard.slots.start and heard.slots.end and heard.slots.type
+    ) else ""
+    if heard.intent != "leave.request" or (now in ("", kept["text"]) and not changed):
+        return None
+    return request(turn, heard)
+
+
+def _drop(turn: Turn, kept: dict[str, str]) -> list[Answer] | None:
+    """算了:草稿作废;已经提交的要按卡片撤销,不当作“算了”。"""
+    number = kept.get("request")
+    if number is not None:
+        view = turn.ask(queries.one, queries.OneLeave(int(number)))
+        if view.state != "draft":
+            return None
+        turn.do(use_cases.withdraw, use_cases.WithdrawLeave(int(number)), "drop")
+    turn.forget()
+    return [Say(words.DRAFT_DROPPED if number else words.DROPPED, TITLE)]
+
+
+def _ask(turn: Turn, wish: Also) -> Say:
+    """缺了什么,问一句;记下已经知道的。"""
+    slots = wish.slots
+    question = "when" if slots.type else "type" if slots.start else "both"
+    kept = {"text": turn.text}
+    if slots.type:
+        kept["type"] = slots.type
+    if slots.start and not slots.type:
+        kept["text"] = _absolute(turn, wish)
+    _keep(turn, question, kept)
+    codes = () if slots.type else wish.choices
+    buttons = tuple(say_link(words.TYPE_BUTTONS[code]) for code in codes)
+    if question == "type" and not slots.extra.get("problem") and slots.start:
+        first = dates_of(slots)
+        when = show_date(first[0]) if first else ""
+        return Say(words.ask_type(when), TITLE, buttons)
+    return Say(wish.question or words.ASK_BOTH, TITLE, buttons)
+
+
+def _absolute(turn: Turn, wish: Also) -> str:
+    """把“明天”写成日期再记:隔一夜再答也还是那一天。"""
+    slots = wish.slots
+    assert slots.start is not None
+    said = sentence(slots.start, slots.end or slots.start, "假")
+    return f"{said},{slots.extra['reason']}" if slots.extra.get("reason") else said
+
+
+def _hear(turn: Turn, text: str) -> Also:
+    found = turn.hear(text)
+    return Also(found.intent, found.slots, found.reply_kind, found.question, found.choices)
+
+
+def _keep(turn: Turn, question: str, kept: dict[str, str]) -> None:
+    turn.keep(NAME, question, kept)
+
+
+def _offer_link(label: str, text: str) -> Link:
+    return say_link(f"改请{label}:{text.rpartition('请')[0].partition('年')[2]}", text)
+
+
+def cancel(turn: Turn, wish: Also) -> list[Answer]:
+    """取消或销假:认出是哪一份,给卡片,点了才算。"""
+    mine = [view for view in turn.ask(queries.mine, queries.MyLeaves(50)) if view.can]
+    found = _matching(mine, wish)
+    if not found:
+        return [Say(words.NOTHING_TO_CANCEL, TITLE, (Link("我的请假", "/m/leave"),))]
+    if len(found) == 1 or (wish.slots.start is None and _LATEST.search(turn.text)):
+        return [turn.show("leave", found[0].request_id)]
+    buttons = tuple(_cancel_link(view) for view in found[:MOST])
+    return [Say(words.WHICH_CANCEL, TITLE, buttons)]
+
+
+def _cancel_link(view: LeaveView) -> Link:
+    day = view.start
+    return say_link(f"{view.span_words} {view.type_label}", f"取消{day.year}年{day.month}月{day.day}日的{view.type_label}")
+
+
+def _matching(views: list[LeaveView], wish: Also) -> list[LeaveView]:
+    """说了日子的按日子,说了种类的按种类;销假优先看正在休的。"""
+    span = dates_of(wish.slots)
+    found = [v for v in views if wish.slots.type in (None, v.type)]
+    if span is None:
+        return found
+    return [v for v in found if v.start <= span[1] and v.end >= span[0]]
+
+
+def status(turn: Turn, wish: Also) -> list[Answer]:
+    """进度:最近几份各到哪一步。"""
+    views = [v for v in turn.ask(queries.mine, queries.MyLeaves(20)) if v.state != "draft" or not wish.slots.start]
+    found = _matching(views, wish)[:MOST]
+    if not found:
+        return [Say(words.NO_LEAVES, TITLE, (Link("我的请假", "/m/leave"),))]
+    return [Say(words.bullet([_line(v) for v in found]), TITLE, (Link("查看详情", "/m/leave"),))]
+
+
+def _line(view: LeaveView) -> str:
+    state = view.state_label
+    if view.state == "pending":
+        state = f"审批中,等 {plain(view.approver_name, 30)} 审批"
+    elif view.state == "rejected":
+        state = f"已拒绝,理由:{plain(view.decision_reason, 100)}"
+    elif view.state == "draft":
+        state = "待提交,请在卡片上点提交"
+    return f"{view.span_words} {view.type_label} {view.amount_words}:**{state}**"
+
+
+def balance(turn: Turn, wish: Also) -> list[Answer]:
+    """余额:问哪种答哪种,没说就都答;没有额度的假说明怎么请。"""
+    code = wish.slots.type or ""
+    kind = turn.rules.leave.get(code)
+    found = turn.ask(queries.balances, queries.MyBalances(code)) if not code or kind is not None else []
+    if not found:
+        return [Say(words.no_account(words.TYPE_BUTTONS.get(code, "这种假")), "假期余额")]
+    return [Say(words.bullet([_balance(view) for view in found]), "假期余额", (Link("查看明细", "/m/leave"),))]
+
+
+def _balance(view: BalanceView) -> str:
+    line = words.balance_line(view.label, view.available, view.granted, view.used)
+    waiting = f",审批中占用 {view.reserved}" if not view.reserved.startswith("0 ") else ""
+    ending = "".join(f";其中 {left} 到 {show_date(day)} 到期" for day, left in view.expiring[:2])
+    return f"{line}{waiting}{ending}"

@@ -1,0 +1,209 @@
+"""办件 workers:同一条道上的信按先后办,许多条道同时办。一个人的聊天是一条道,他的按钮另一条,互不等。
+
+办不成的记一次(mail.stumble)退避着再来,到了次数进死信写明原因;程序错误给一个编号,日志里不写人的话。
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import traceback
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.inbox import Inbox
+from handlers import mail
+from handlers.desk import Desk
+from handlers.mail import Letter
+
+LOG = logging.getLogger("ehr.bot.workers")
+FIRST_RETRY, LAST_RETRY = 1.0, 60.0
+"""再来之前等多久(秒):逐次加倍。"""
+
+
+class NotDelivered(Exception):
+    """事办了,话没送到:过会儿再送。"""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """一封要办的信;attempts 已经试过几次。"""
+
+    letter: Letter
+    attempts: int = 0
+
+
+class Handles(Protocol):
+    """怎么办一封信。"""
+
+    def lane(self, letter: Letter) -> str:
+        """这封信排在哪条道上。"""
+        ...
+
+    def handle(self, job: Job) -> None:
+        """办;没送到抛 NotDelivered,别的异常是程序错误。"""
+        ...
+
+    def apologise(self, job: Job, number: str) -> None:
+        """程序错误:告诉人一声(给编号),自己不再抛错。"""
+        ...
+
+
+class Lanes:
+    """许多条道:take 给出一条有活而没人在办的道上的头一件。"""
+
+    def __init__(self) -> None:
+        self._lock = threading.Condition()
+        self._waiting: dict[str, deque[Job]] = {}
+        self._ready: deque[str] = deque()
+        self._closed = False
+
+    def put(self, lane: str, job: Job) -> None:
+        with self._lock:
+            line = self._waiting.get(lane)
+            if line is None:
+                self._waiting[lane] = deque([job])
+                self._ready.append(lane)
+                self._lock.notify()
+            else:
+                line.append(job)
+
+    def take(self) -> tuple[str, Job] | None:
+        """等到有活;关了为 None(没办的留在库里,下次启动再办)。"""
+        with self._lock:
+            while not self._ready and not self._closed:
+                self._lock.wait()
+            if self._closed:
+                return None
+            lane = self._ready.popleft()
+            return lane, self._waiting[lane].popleft()
+
+    def done(self, lane: str) -> None:
+        """这条道上的头一件办完了,轮到下一件。"""
+        with self._lock:
+            if self._waiting[lane]:
+                self._ready.append(lane)
+                self._lock.notify()
+            else:
+                del self._waiting[lane]
+
+    def size(self) -> int:
+        """排着和在办的道数。"""
+        with self._lock:
+            return len(self._waiting)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._lock.notify_all()
+
+
+class Workers:
+    """一班办件的线程。"""
+
+    def __init__(self, desk: Desk, inbox: Inbox, handles: Handles, count: int) -> None:
+        self._desk, self._inbox, self._handles, self._count = desk, inbox, handles, count
+        self._lanes = Lanes()
+        self._threads: list[threading.Thread] = []
+        self._timers: set[threading.Timer] = set()
+        self._known: set[str] = set()
+        self._lock = threading.Lock()
+        self._stopped = False
+
+    def start(self) -> int:
+        """起来,先补办上次没办完的;返回补办几封。"""
+        left = self._desk.read(lambda work: mail.pending(work, 100_000))
+        for row in left:
+            self.give(Job(row.letter, row.attempts))
+        for n in range(self._count):
+            thread = threading.Thread(target=self._run, name=f"ehr-bot-{n}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        return len(left)
+
+    def stop(self, timeout: float) -> None:
+        """不再接新的;手上的办完为止(有期限),没办的留在库里。"""
+        with self._lock:
+            self._stopped = True
+            timers, self._timers = self._timers, set()
+        for timer in timers:
+            timer.cancel()
+        self._lanes.close()
+        each = timeout / max(1, len(self._threads))
+        for thread in self._threads:
+            thread.join(each)
+
+    def give(self, job: Job) -> bool:
+        """交来一封;已经在手上的不再收,返回 False。"""
+        with self._lock:
+            if job.letter.message_id in self._known:
+                return False
+            self._known.add(job.letter.message_id)
+        self._lanes.put(self._handles.lane(job.letter), job)
+        return True
+
+    def has(self, message_id: str) -> bool:
+        """这封在手上(排着或在办)。"""
+        with self._lock:
+            return message_id in self._known
+
+    def busy(self) -> int:
+        """手上有几封。"""
+        with self._lock:
+            return len(self._known)
+
+    def _run(self) -> None:
+        while (taken := self._lanes.take()) is not None:
+            lane, job = taken
+            try:
+                self._one(job)
+            finally:
+                self._lanes.done(lane)
+
+    def _one(self, job: Job) -> None:
+        try:
+            self._handles.handle(job)
+        except NotDelivered as reason:
+            self._again(job, f"没有送到:{reason}")
+        except Exception as error:
+            number = f"E-{secrets.token_hex(3).upper()}"
+            where = "".join(traceback.format_tb(error.__traceback__))
+            LOG.error("办件出错 %s:%s,收件 %s(%s)\n%s", number, type(error).__name__, job.letter.message_id, job.letter.kind, where)
+            if job.attempts == 0:
+                self._handles.apologise(job, number)
+            self._again(job, f"{number} {type(error).__name__}")
+        else:
+            self._forget(job)
+            self._inbox.finish(job.letter.message_id)
+
+    def _again(self, job: Job, reason: str) -> None:
+        """记一次;还能再试就过会儿再来。"""
+        try:
+            alive = self._desk.write(lambda work: mail.stumble(work, job.letter.message_id, reason))
+        except Exception as error:  # 库不通:仍旧过会儿再来
+            LOG.error("没能记下办件失败(%s)。", type(error).__name__)
+            alive = True
+        self._forget(job)
+        if not alive:
+            LOG.error("收件 %s 试过多次没有办成,已列入死信。", job.letter.message_id)
+            return
+        wait = min(LAST_RETRY, FIRST_RETRY * (1 << min(job.attempts, 10)))
+        timer = threading.Timer(wait, self._wake)
+        timer.args = (timer, Job(job.letter, job.attempts + 1))
+        timer.daemon = True
+        with self._lock:
+            if self._stopped:
+                return
+            self._timers.add(timer)
+        timer.start()
+
+    def _wake(self, timer: threading.Timer, job: Job) -> None:
+        with self._lock:
+            self._timers.discard(timer)
+        self.give(job)
+
+    def _forget(self, job: Job) -> None:
+        with self._lock:
+            self._known.discard(job.letter.message_id)
