@@ -300,6 +300,18 @@ def new_year_day(match: re.Match[str], context: Context) -> Day:
     return _exact(max(wanted) if context.past else min(wanted))
 
 
+def nearest_day(start: date, day: Day) -> date | None:
+    """只说了几号(或几月几号)的日子,取某天之后的那一个:"11月28号到2号" 的 2 号是 12 月 2 号;相隔太远算说反了。"""
+    if day.form == "month_day":
+        return _make(start.year + (1 if day.parts[0] < start.month else 0), day.parts[0], day.parts[1])
+    same = _make(start.year, start.month, day.parts[0])
+    if same and same >= start:
+        return same
+    following = Month.of(start).plus(1)
+    rolled = _make(following.year, following.month, day.parts[0])
+    return rolled if rolled and (rolled - start).days <= 16 else same
+
+
 def month_name(match: re.Match[str], context: Context) -> str:
     """说到的月份:没说年的取最近一个已经到了的(查工资、考勤、绩效都是往回看)。"""
     here = Month.of(context.today)

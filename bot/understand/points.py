@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from bot.understand.daywords import Context, Day
+from bot.understand.daywords import Context, Day, monday, nearest_day
 from bot.understand.timephrase import Token
 from engine.days import days_between
 
-_UNTIL = re.compile(r"(?:到|至|~|-|截止|截至)(?:了|在|于)?$")
+_EITHER = re.compile(r"或|还是|要么")
+_UNTIL = re.compile(r"(?:到|至|~|-|截止|截至)(?:了|在|于)?$|(?:结束|截止|终止)(?:时间|日期|日)?[: ]*(?:是|为)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Point:
     own_half: bool = False
     loose: bool = False
     clash: bool = False
+    either: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,12 @@ def points_of(tokens: Sequence[Token], text: str) -> list[Point]:
         ranged = bool(_UNTIL.search(gap)) and (bool(points) or token.kind == "date")
         last = points[-1] if points else None
         cut = token.to
-        if last is not None and not ranged and _restates(last, token, gap):
-            last.clash = last.clash or not _agrees(last, token)
+        if last is not None and not ranged and _refines(last, token, gap):
+            last.to = token.to
         elif token.kind == "date" or last is None or ranged or not _joins(last, token):
-            points.append(Point(token.at, token.to, token.day, token.half, token.minutes, ranged, bool(token.half)))
+            day = token.day if ranged else _following(last, token.day)
+            points.append(Point(token.at, token.to, day, token.half, token.minutes, ranged, bool(token.half)))
+            points[-1].either = bool(token.kind == "date" and last and last.day and _EITHER.search(gap))
         else:
             last.half, last.own_half = token.half or last.half, last.own_half or bool(token.half)
             last.minutes = token.minutes if token.minutes >= 0 else last.minutes
@@ -77,10 +81,32 @@ def points_of(tokens: Sequence[Token], text: str) -> list[Point]:
     return points
 
 
+def _refines(last: Point, token: Token, gap: str) -> bool:
+    """后一个日子只是把前一个说细:"12月3日(周四)"、"明天(11月24日)"、"两周后的周三"。"""
+    if last.day and token.day and token.day.form == "weekday" and not token.day.last and last.day.first:
+        inside = monday(last.day.first) + timedelta(days=token.day.parts[0])
+        if last.day.form == "week" or gap == "的":
+            last.day = Day("exact", inside)
+            return True
+    if not _restates(last, token, gap):
+        return False
+    last.clash = last.clash or not _agrees(last, token)
+    return True
+
+
+def _following(last: Point | None, day: Day | None) -> Day | None:
+    """"1月5日、6日" 的 6 日接着前一个日子。"""
+    if last is None or last.day is None or day is None or day.form != "day" or last.day.end is None:
+        return day
+    return replace(day, first=nearest_day(last.day.end, day) or day.first)
+
+
 def _restates(last: Point, token: Token, gap: str) -> bool:
     """"12月3日(周四)" 的周四只是复述,不是另一天。"""
     if not last.day or not token.day or gap.strip() or last.day.first is None:
         return False
+    if last.day.first == token.day.first and not token.day.last:
+        return True
     return "weekday" in (last.day.form, token.day.form) and last.day.form != token.day.form and not token.day.last
 
 
@@ -160,7 +186,7 @@ def pairs(points: list[Point]) -> list[tuple[Point, Point | None]]:
 
 _MENDING = re.compile(r"补|忘|没来得及|事后|算")
 _STARTING = re.compile(r"^(?:的|上午|下午|早上|中午|号)*(?:就)?(?:起|开始|算起)")
-_FOR_WORK = re.compile(r"^(?:的|那天)*(?:加班|值班|加的班|出差|调来|攒|换)")
+_FOR_WORK = re.compile(r"^[^,休请]{0,4}(?:加班|值班|值了|加了|加的班|出差|调来|攒|换来)")
 _EVENT = re.compile(r"(?:预产期|婚礼|手术|考试|生日|航班|机票|面试)(?:定|约|是|在)*$")
 
 

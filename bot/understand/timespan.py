@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
-from bot.understand.daywords import Day
+from bot.understand.daywords import Day, nearest_day
 from bot.understand.leave_types import CALENDAR_TYPES
 from bot.understand.points import Point, Reader, adjacent, fill, pairs, points_of, relevant
 from bot.understand.quantities import Count
@@ -22,7 +22,7 @@ from engine.days import add_months, days_between
 HALF = Fraction(1, 2)
 _LATE = re.compile(r"^(?:钟|左右)?(?:之前|以前|前|才到|再到|到(?:公司|岗|单位)|才来|再来|来(?:上班|公司)?|才能到|上班)")
 _EACH = re.compile(r"每天|每日|天天|每周|每个?(?:上午|下午|早上|月)")
-_EARLY = re.compile(r"(?:早退|早走|提前(?:走|下班|离开|回)?|先走|早点走|早下班)")
+_EARLY = re.compile(r"(?:早退|早走|提前(?:走|下班|离开|回)?|先走|早点走|早下班|下班前)")
 _LATE_IN = re.compile(r"(?:晚到|晚来|迟到|晚点(?:到|来)|晚上班|推迟上班)")
 _FROM = re.compile(r"^(?:的)?(?:开始|起|以后|之后|后|走|离开|提前走|下班|就?撤)")
 
@@ -49,6 +49,8 @@ def spans(tokens: Sequence[Token], reader: Reader) -> list[Span]:
     if _EACH.search(reader.text) and any(token.kind in ("date", "half", "clock") for token in tokens):
         return [Span(problem="repeating")]
     points = fill(points_of(tokens, reader.text), reader)
+    if any(point.either for point in points):
+        return [Span(days=_bare(counts, reader).days if counts else None, problem="which_days")]
     if any(point.clash for point in points):
         return [Span(problem="mismatch")]
     if any(point.day and point.day.broken for point in points):
@@ -111,33 +113,12 @@ def _end_day(first: Point, last: Point | None) -> date | None:
         return first.day.end if first.day else None
     start, end = first.day.first, last.day.end
     if start is None or end is None or end >= start:
-        return end if last.day.form != "day" or start is None or end is None else _nearest_day(start, end, last.day)
+        return end if last.day.form != "day" or start is None or end is None else nearest_day(start, last.day) or end
     if last.day.form == "weekday" and first.day.form in ("weekday", "exact", "day", "month_day"):
         return end + timedelta(days=7 * (((start - end).days + 6) // 7))
     if last.day.form in ("day", "month_day"):
-        return _nearest_day(start, end, last.day)
+        return nearest_day(start, last.day) or end
     return end
-
-
-def _nearest_day(start: date, end: date, day: Day) -> date:
-    """"11月28号到2号" 的 2 号是 12 月 2 号;"12月30到1月3号" 跨年。"""
-    if day.form == "month_day":
-        if day.parts[0] < start.month:
-            return _safe(start.year + 1, day.parts[0], day.parts[1]) or end
-        return _safe(start.year, day.parts[0], day.parts[1]) or end
-    same = _safe(start.year, start.month, day.parts[0])
-    if same and same >= start:
-        return same
-    following = add_months(start.replace(day=1), 1)
-    rolled = _safe(following.year, following.month, day.parts[0])
-    return rolled if rolled and (rolled - start).days <= 16 else same or end
-
-
-def _safe(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _write(day: date, half: str) -> str:
