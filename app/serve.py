@@ -27,6 +27,7 @@ from app.schedule import Schedule
 from app.wiring import Wired, wire
 from app.work_table import follow_argument, work_table
 from bot.service import Bot
+from bot.service import Ports as BotPorts
 from config.settings import Settings
 from ehr_sync.events import Known, follow
 from ehr_sync.login import login_code
@@ -67,7 +68,7 @@ class Service:
             work_table(wired, self.deliveries),
         )
         self.schedule = Schedule(wired.desk, wired.clock, self.jobs, self._beat)
-        self.bot = Bot(wired.desk, settings, Outgoing(wired), self._follow, ticket_opener(wired))
+        self.bot = Bot(wired.desk, settings, BotPorts(Outgoing(wired), self._follow, ticket_opener(wired)))
         self._stopping = threading.Event()
         self._web: uvicorn.Server | None = None
         self._beaten = wired.clock() - BEAT * 2
@@ -119,17 +120,15 @@ class Service:
         """网页起来、长连接连上,才说好了。"""
         while self._web is not None and not self._web.started and not self._stopping.is_set():
             self._stopping.wait(0.05)
-        self.bot.wait_connected(15)
+        self.bot.stream.wait_connected(15)
         print(json.dumps({"ready": True, "miniapp": address}), flush=True)
 
     def readiness(self) -> Mapping[str, str]:
         """各部件的情形:名字 → 空为正常,否则一句话。"""
-        state = self.bot.ready()
         waiting = self.deliveries.open_count()
         return {
-            "database": "",
-            "stream": str(state.get("trouble", "")) if not state.get("connected") else "",
-            "outbox": f"有 {waiting} 封还没送到" if waiting > 500 else "",
+            **self.bot.ready(),
+            "发件": f"有 {waiting} 封还没送到" if waiting > 500 else "",
         }
 
     def _follow(self, event_type: str, data: Mapping[str, Any]) -> None:

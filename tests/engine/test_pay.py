@@ -201,9 +201,12 @@ def october(**more: Any) -> PayFacts:
 
 
 def test_a_joiner_is_paid_by_days() -> None:
-    slip = compute(october(first_day=8, allowances=(Allowance("餐补", 30000),)), rules("2026-10", "2026-11"))
+    own = (Allowance("岗位津贴", 30000), Allowance("餐补", 1500))
+    here = Attended((18, 1), (17, 1))
+    slip = compute(october(first_day=8, allowances=own, attended=here), rules("2026-10", "2026-11"))
     assert amounts(slip)["base"] == "8275.86"
-    assert amounts(slip)["meal"] == "257.14"  # 18 ÷ 21 × 300
+    assert amounts(slip)["position_allowance"] == "257.14"  # 18 ÷ 21 × 300
+    assert amounts(slip)["meal"] == "255.00"  # 出勤 17 天 × 15
     assert codes(slip) == ["JOINER_FULL_WORKDAYS"]
     leaver = compute(october(last_day=23), rules("2026-10", "2026-11"))
     assert amounts(leaver)["base"] == "7356.32"  # 13 个工作日 + 3 个法定日
