@@ -228,6 +228,11 @@ class World:
         self.writebacks[doc["approve_id"]] = doc
         self._store.put("writeback", doc["approve_id"], doc)
 
+    def cut_writeback(self, approve_id: str) -> None:
+        """撤掉一次审批写回。"""
+        del self.writebacks[approve_id]
+        self._store.cut("writeback", approve_id)
+
 
 def _in_force(known_at: datetime, superseded_at: datetime | None, now: datetime) -> bool:
     return known_at <= now and (superseded_at is None or superseded_at > now)

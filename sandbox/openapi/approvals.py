@@ -152,6 +152,17 @@ def _old_finish(house: House, a: Args) -> Json:
     return {"result": {"duration": str(done["duration"]), "duration_detail": detail}, "success": True}
 
 
+def _cancel(house: House, a: Args) -> Json:
+    """通知审批撤销:写回的那一张从考勤里拿掉。没有这一张(或是别人的)就说不存在。"""
+    if house.world.person(a["userid"]) is None:
+        raise OldRefusal(33012, "无效的USERID", "33012")
+    written = house.world.writebacks.get(a["approve_id"])
+    if written is None or written["userid"] != a["userid"]:
+        raise OldRefusal(400002, "审批单不存在", "approveNotExist")
+    house.world.cut_writeback(a["approve_id"])
+    return {"result": {}, "success": True}
+
+
 def _query(house: House, a: Args) -> Json:
     rows: list[Json] = []
     for userid in [u for u in a["userIds"].split(",") if u]:
@@ -242,6 +253,7 @@ ENDPOINTS = (
         (may("userId"),),
     ),
     Endpoint("POST", "/topapi/attendance/approve/finish", _old_finish, _OLD_FINISH),
+    Endpoint("POST", "/topapi/attendance/approve/cancel", _cancel, (must("userid"), must("approve_id", most=100))),
     Endpoint(
         "POST",
         "/v1.0/attendance/approvals/durations/calculate",

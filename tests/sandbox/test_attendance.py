@@ -124,6 +124,26 @@ def test_the_old_twin_writes_back_too(sandbox: Sandbox) -> None:
     assert (bad["errcode"], bad["sub_code"]) == (400002, "beginDateCannotAfterEndDate")
 
 
+def test_a_cancelled_approval_is_gone_from_attendance(sandbox: Sandbox) -> None:
+    finish(sandbox, "ehr-cancel-1", "2026-11-12", "2026-11-13")
+    cancel = "/topapi/attendance/approve/cancel"
+    body = {"userid": "liming", "approve_id": "ehr-cancel-1"}
+    assert sandbox.old(cancel, {"approve_id": "ehr-cancel-1"})["errcode"] == 40035
+    assert sandbox.old(cancel, {**body, "userid": "wangfang"})["sub_code"] == "approveNotExist"
+    assert sandbox.old(cancel, {**body, "userid": "nobody"})["sub_code"] == "33012"
+    assert sandbox.old(cancel, {**body, "approve_id": "x" * 101})["errcode"] == 400002
+    assert sandbox.old(cancel, body)["errcode"] == 0
+    assert sandbox.old(cancel, body)["sub_code"] == "approveNotExist"
+    span = {"fromDateTime": ms("2026-11-12"), "toDateTime": ms("2026-11-14")}
+    rows = sandbox.new("POST", "/v1.0/attendance/approvals/query", {"userIds": "liming", "bizTypes": [3], **span})
+    assert rows[1]["result"] == []
+    day = sandbox.old("/topapi/attendance/getupdatedata", {"userid": "liming", "work_date": "2026-11-12 00:00:00"})
+    assert day["result"]["approve_list"] == []
+    asked = {"userid_list": "liming", "start_time": ms("2026-11-12"), "end_time": ms("2026-11-14")}
+    status = sandbox.old("/topapi/attendance/getleavestatus", {**asked, "offset": 0, "size": 20})
+    assert status["result"]["leave_status"] == []
+
+
 def test_leave_types_say_true_and_false_in_words_and_quotas_are_times_a_hundred(sandbox: Sandbox) -> None:
     admin = "gaoyuan"
     types = sandbox.old("/topapi/attendance/vacation/type/list", {"op_userid": admin, "vacation_source": "all"})[
