@@ -49,8 +49,8 @@ def clock_drift(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     try:
         with httpx.Client(timeout=SECONDS) as http:
-            said = http.get(f"{settings.dingtalk_oapi}/gettoken").headers.get("date", "")
-        theirs = parsedate_to_datetime(said)
+            said = http.get(f"{settings.dingtalk_oapi}/gettoken").headers.get_list("date")
+        theirs = parsedate_to_datetime(said[-1] if said else "")
     except (httpx.HTTPError, ValueError, TypeError) as problem:
         yield warn("时钟", f"问不到钉钉的时间({type(problem).__name__})", "请先让这台机器访问得到钉钉,再查一次。")
         return

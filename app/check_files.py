@@ -57,7 +57,7 @@ def policies(settings: Settings, now: datetime) -> Iterator[Finding]:
 def card_template(settings: Settings, now: datetime) -> Iterator[Finding]:
     """有没有互动卡片模板。"""
     if settings.card_template_id:
-        yield ok("卡片模板", settings.card_template_id)
+        yield ok("卡片模板", f"填了 {settings.card_template_id}")
         return
     yield warn(
         "卡片模板",
@@ -112,7 +112,7 @@ def disk(settings: Settings, now: datetime) -> Iterator[Finding]:
     folder = settings.state_dir.resolve()
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
-    free = shutil.disk_usage(folder).free
+    free = free_at(folder)
     left = f"{folder} 还剩 {free // MIB:,} MB"
     if free < LITTLE:
         yield fail("磁盘", left, "请腾出地方,或把 EHR_STATE_DIR 与数据库移到大些的盘。")
@@ -120,3 +120,8 @@ def disk(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield warn("磁盘", left, "请尽快腾出地方。")
     else:
         yield ok("磁盘", left)
+
+
+def free_at(folder: Path) -> int:
+    """这个盘还剩多少字节。"""
+    return shutil.disk_usage(folder).free
