@@ -14,18 +14,17 @@ from datetime import UTC, datetime
 from bot.understand import understand
 from config import policies
 from engine.days import SHANGHAI, Calendar
-from engine.errors import BadInput
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """命令行参数。"""
-    parser.add_argument("--at", metavar="时刻", help="发话的时刻,例如 2026-11-23T09:30:00+08:00;不给就用现在")
+    parser.add_argument("--at", metavar="时刻", type=parse_instant, help="发话的时刻,例如 2026-11-23T09:30:00+08:00;不给就用现在")
     parser.add_argument("--json", action="store_true", help="每行输出一个 JSON 对象(目前也是唯一的输出形式)")
 
 
 def run(args: argparse.Namespace) -> int:
     """读标准输入,写标准输出;返回退出码。"""
-    at = parse_instant(args.at) if args.at else datetime.now(UTC)
+    at = args.at or datetime.now(UTC)
     calendar = policies.shipped().calendar
     sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
@@ -42,9 +41,9 @@ def lines(source: Iterable[str], at: datetime, calendar: Calendar) -> Iterator[s
 
 
 def parse_instant(word: str) -> datetime:
-    """读 ISO 时刻;没写时区的当作上海时间。"""
+    """读 ISO 时刻;没写时区的当作上海时间;不对是用法错误。"""
     try:
         at = datetime.fromisoformat(word)
     except ValueError:
-        raise BadInput("BAD_INSTANT", f"“{word}”不是时刻,请写成 2026-11-23T09:30:00+08:00 这样。") from None
+        raise argparse.ArgumentTypeError(f"“{word}”不是时刻,请写成 2026-11-23T09:30:00+08:00 这样") from None
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)

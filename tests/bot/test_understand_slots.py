@@ -37,3 +37,15 @@ def test_slots_of_a_leave_sentence(at: str, row: list[Any]) -> None:
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
+
+
+def _types() -> list[tuple[str, str]]:
+    table = yaml.safe_load((CASES.parent / "types.yaml").read_text("utf-8"))
+    return [(kind, say) for kind, says in table.items() for say in says]
+
+
+@pytest.mark.parametrize(("kind", "say"), _types())
+def test_leave_type_by_name_or_by_reason(kind: str, say: str) -> None:
+    found = understand(say, datetime.fromisoformat(AT), policies.shipped().calendar)
+    assert found.intent == "leave.request"
+    assert found.slots.type == (None if kind == "null" else kind)
