@@ -84,7 +84,10 @@ def on_login_needed(request: Request, error: Exception) -> Response:
 
 
 def on_bad_form(request: Request, error: Exception) -> Response:
-    """字段缺了或类型不对。"""
+    """字段缺了或类型不对;地址里的编号不对等于没有这一页。"""
+    assert isinstance(error, RequestValidationError)
+    if error.errors() and all(one["loc"][0] == "path" for one in error.errors()):
+        return answer(request, 404, "NO_PAGE", words.NOT_HERE)
     return answer(request, 422, "BAD_FORM", words.BAD_FORM)
 
 

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
+from typing import TypeVar
 
 from engine.days import SHANGHAI, Month
 from engine.errors import BadInput
+
+Day = TypeVar("Day", bound=date)
+
+
+def clean(text: str) -> str:
+    """去掉看不见的控制字符与半个字(库里存不下);换行与制表留着。"""
+    whole = text.encode("utf-8", "ignore").decode("utf-8")
+    return "".join(c for c in whole if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def sane_day(day: Day) -> Day:
+    """日期或时刻要在 2000 到 2100 年之间;时刻要带时区。"""
+    if not 2000 <= day.year <= 2100:
+        raise ValueError("year out of range")
+    if isinstance(day, datetime) and day.tzinfo is None:
+        raise ValueError("timezone missing")
+    return day
 
 
 def day_in(text: str, label: str) -> date:
     """日期,如 2026-12-01。"""
     try:
-        return date.fromisoformat(text.strip())
+        return sane_day(date.fromisoformat(text.strip()))
     except ValueError:
         raise BadInput("BAD_DATE", f"“{label}”不是一个存在的日期。请从日历里选一天。") from None
 

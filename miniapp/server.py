@@ -31,6 +31,7 @@ from miniapp.routes import (
     training,
 )
 from miniapp.session import Sessions
+from miniapp.throttle import Throttle
 from miniapp.view import STATIC, Pages
 from miniapp.visit import House
 
@@ -63,7 +64,9 @@ def make_app(desk: Desk, settings: Settings, ports: Ports) -> FastAPI:
         redoc_url=None,
         middleware=[Middleware(Guard), Middleware(faults.Net), Middleware(faults.Renew)],
     )
-    app.state.house = House(desk, settings, ports, Sessions(settings, ports.now), Pages())
+    app.state.house = House(
+        desk, settings, ports, Sessions(settings, ports.now), Pages(), Throttle(ports.now)
+    )
     faults.install(app)
     app.mount("/m/static", Lasting(directory=STATIC), name="static")
     for router in ROUTES:

@@ -46,10 +46,11 @@ class Sessions:
         self._pay = settings.pay_confirm_minutes * 60
         self._secure = urlsplit(settings.miniapp_base).scheme == "https"
 
-    def open(self, userid: str) -> Session:
-        """刚刚用授权码登录的会话。"""
+    def open(self, userid: str, before: Session | None = None) -> Session:
+        """刚刚用授权码登录的会话;同一个人再登录,随机号不变,已打开的表单还能交。"""
         now = int(self._now())
-        return Session(userid, now, now, secrets.token_urlsafe(12))
+        nonce = before.nonce if before is not None and before.userid == userid else secrets.token_urlsafe(12)
+        return Session(userid, now, now, nonce)
 
     def read(self, cookie: str | None) -> Session | None:
         """cookie → 会话;没有、被改过、过期都是 None。"""

@@ -60,8 +60,9 @@ def _node(trace: Mapping[str, Any], known: Mapping[str, EvidenceView]) -> Node:
 
 def _plain_value(label: str, say: str) -> str:
     """叶子的话若只是“名字:值”,值照它写,话就不再说一遍。"""
-    head, _, value = say.partition(":")
-    return value if head == label and value and not any(mark in value for mark in "×÷=+,;") else ""
+    head, mark, value = say.replace("\uff1a", ":", 1).partition(":")
+    alone = head == label and mark and value and not any(sign in value for sign in "×÷=+;\uff1b\uff0c")
+    return value if alone else ""
 
 
 RULE_KINDS = {
@@ -76,15 +77,14 @@ RULE_KINDS = {
 
 
 def rule_words(rule: str) -> str:
-    """规定的编号写成人看的:"pay.late@2026-01-01" → "依据工资项目规定 late,2026年1月1日起"。"""
+    """规定的编号写成人看的:"pay.late@2026-01-01" → "依据工资项目规定,2026年1月1日起(pay.late)"。"""
     name, _, since = rule.partition("@")
-    kind, _, rest = name.replace(":", ".", 1).partition(".")
-    words = f"依据{RULE_KINDS[kind]} {rest}".strip() if kind in RULE_KINDS else f"依据 {name}"
+    words = f"依据{RULE_KINDS.get(name.replace(':', '.', 1).partition('.')[0], '公司规定')}"
     try:
         day = date.fromisoformat(since)
     except ValueError:
-        return words if rule else ""
-    return f"{words},{day.year}年{day.month}月{day.day}日起"
+        return f"{words}({rule})" if rule else ""
+    return f"{words},{day.year}年{day.month}月{day.day}日起({name})"
 
 
 def show(label: str, value: str, unit: str) -> str:

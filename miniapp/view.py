@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -48,6 +49,24 @@ def number(text: str) -> str:
     return whole.removesuffix(".00")
 
 
+_CJK = "\u4e00-\u9fff"
+_LOOSE = re.compile(rf"(?<=[{_CJK}\u201d\u300b])[,:;!?]|(?<=\))[,;](?=[{_CJK}\u00a5])")
+_FULL = {",": "\uff0c", ":": "\uff1a", ";": "\uff1b", "!": "\uff01", "?": "\uff1f"}
+
+
+def typeset(value: object) -> object:
+    """排版:汉字之后的半角标点换成全角;只换给人看的字,填在输入框里的(Typed)照原样。"""
+    if type(value) is not str:
+        return value
+    return _LOOSE.sub(lambda found: _FULL[found.group()], value)
+
+
+class Typed(str):
+    """人填的字,放回输入框时一个字也不改。"""
+
+    __slots__ = ()
+
+
 class Pages:
     """模板的家。"""
 
@@ -58,6 +77,7 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            finalize=typeset,
         )
         self.jinja.globals["version"] = _version()
         self.jinja.globals["tone_of"] = lambda state: TONES.get(state, "mute")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import quote
 
-from fastapi import Depends, Form, Header, Request
+from fastapi import Depends, Form, Header, Path, Query, Request
+from pydantic import AfterValidator, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from config.settings import Settings
@@ -16,8 +18,10 @@ from engine.errors import BadInput, Conflict
 from handlers.actor import Actor
 from handlers.desk import Desk, UseCase
 from miniapp import words
+from miniapp.forms import clean, sane_day
 from miniapp.ports import Ports
 from miniapp.session import COOKIE, FLASH, Session, Sessions, local_path, new_key
+from miniapp.throttle import Throttle
 from miniapp.view import Pages, when
 
 DOOR = "miniapp"
@@ -34,6 +38,7 @@ class House:
     ports: Ports
     sessions: Sessions
     pages: Pages
+    throttle: Throttle
 
 
 class LoginNeeded(Exception):
@@ -55,7 +60,7 @@ class Visit:
     pay: bool = False
 
     @property
-    def today(self) -> Any:
+    def today(self) -> date:
         """今天(上海)。"""
         return shanghai(self.house.desk.clock()).date()
 
@@ -166,4 +171,16 @@ Visitor = Annotated[Visit, Depends(visitor)]
 PayVisitor = Annotated[Visit, Depends(pay_visitor)]
 FormKey = Annotated[str, Depends(posted)]
 ApiKey = Annotated[str, Depends(api_key)]
-Text = Annotated[str, Form()]
+Text = Annotated[str, Form(), AfterValidator(clean)]
+"""表单里的一项文字。"""
+Words = Annotated[str, AfterValidator(clean)]
+"""JSON 里的一项文字。"""
+Day = Annotated[date, AfterValidator(sane_day)]
+Moment = Annotated[datetime, AfterValidator(sane_day)]
+LARGEST_ID = 2**31 - 1
+Number = Annotated[int, Field(ge=0, le=LARGEST_ID)]
+Half = Literal["", "am", "pm"]
+Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+"""地址里的编号。"""
+Who = Annotated[int, Query(ge=0, le=LARGEST_ID)]
+"""看谁的:0 是自己。"""

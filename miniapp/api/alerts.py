@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from handlers import alerts
 from handlers.alerts import AlertView, OneAlert, RenewContract, SnoozeAlert
 from handlers.people import Nothing
-from miniapp.visit import ApiKey, Visitor
+from miniapp.visit import ApiKey, Day, Id, Number, Visitor, Words
 
 router = APIRouter(tags=["提醒"])
 
@@ -18,7 +18,16 @@ router = APIRouter(tags=["提醒"])
 class Reason:
     """理由。"""
 
-    reason: str
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class NewContract:
+    """新合同的起止;end 为空是无固定期限。"""
+
+    person_id: Number
+    start: Day
+    end: Day | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +44,18 @@ def found(visit: Visitor) -> list[AlertView]:
 
 
 @router.post("/alerts/{alert_id}/remind")
-def remind(visit: Visitor, key: ApiKey, alert_id: int) -> AlertView:
+def remind(visit: Visitor, key: ApiKey, alert_id: Id) -> AlertView:
     """发送续签提醒。"""
     return visit.do(alerts.send_renewal, OneAlert(alert_id), key)
 
 
 @router.post("/contracts/renew")
-def renew(visit: Visitor, key: ApiKey, body: RenewContract) -> Done:
+def renew(visit: Visitor, key: ApiKey, body: NewContract) -> Done:
     """登记续签;end 为空是无固定期限。"""
-    return Done(visit.do(alerts.renew, body, key))
+    return Done(visit.do(alerts.renew, RenewContract(body.person_id, body.start, body.end), key))
 
 
 @router.post("/alerts/{alert_id}/settle")
-def settle(visit: Visitor, key: ApiKey, alert_id: int, body: Reason) -> AlertView:
+def settle(visit: Visitor, key: ApiKey, alert_id: Id, body: Reason) -> AlertView:
     """写明理由后关闭。"""
     return visit.do(alerts.settle, SnoozeAlert(alert_id, "closed", body.reason), key)

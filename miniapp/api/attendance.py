@@ -11,7 +11,7 @@ from engine.attendance import DayFact
 from handlers import attendance
 from handlers.attendance import MonthOf
 from miniapp.forms import month_in
-from miniapp.visit import Visitor
+from miniapp.visit import Visitor, Who
 
 router = APIRouter(tags=["考勤"])
 
@@ -50,7 +50,7 @@ class MonthSheet:
 
 
 @router.get("/attendance/{month}")
-def month(visit: Visitor, month: str, person: int = 0) -> MonthSheet:
+def month(visit: Visitor, month: str, person: Who = 0) -> MonthSheet:
     """一个月的考勤;不写 person 是自己。"""
     when = str(month_in(month, visit.today))
     found = visit.ask(attendance.month, MonthOf(person or visit.actor.person_id, when))

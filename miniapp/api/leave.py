@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
 
 from fastapi import APIRouter
 
@@ -11,7 +10,7 @@ from handlers import leave, leave_queries
 from handlers.leave import DecideLeave, DraftLeave, EndLeave, LeaveOutcome, SubmitLeave, WithdrawLeave
 from handlers.leave_queries import Inbox, MyBalances, MyLeaves, OneLeave
 from handlers.leave_views import BalanceView, LeaveView
-from miniapp.visit import ApiKey, Visitor
+from miniapp.visit import ApiKey, Day, Half, Id, Moment, Visitor, Words
 
 router = APIRouter(tags=["请假"])
 
@@ -22,14 +21,14 @@ class NewLeave:
     按小时的给 start_at/end_at(带时区)。
     """
 
-    type: str
-    start: date
-    end: date
-    start_part: str = ""
-    end_part: str = ""
-    start_at: datetime | None = None
-    end_at: datetime | None = None
-    reason: str = ""
+    type: Words
+    start: Day
+    end: Day
+    start_part: Half = ""
+    end_part: Half = ""
+    start_at: Moment | None = None
+    end_at: Moment | None = None
+    reason: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +36,15 @@ class Decision:
     """审批:拒绝须写理由。"""
 
     approve: bool
-    reason: str = ""
+    reason: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BackEarly:
     """销假:实际休到哪天(可带 am);不写是休到此刻为止。"""
 
-    last: date | None = None
-    last_part: str = ""
+    last: Day | None = None
+    last_part: Half = ""
 
 
 @router.get("/leave/balances")
@@ -67,7 +66,7 @@ def waiting(visit: Visitor) -> list[LeaveView]:
 
 
 @router.get("/leave/{request_id}")
-def one(visit: Visitor, request_id: int) -> LeaveView:
+def one(visit: Visitor, request_id: Id) -> LeaveView:
     """一份申请。"""
     return visit.ask(leave_queries.one, OneLeave(request_id))
 
@@ -75,40 +74,30 @@ def one(visit: Visitor, request_id: int) -> LeaveView:
 @router.post("/leave")
 def draft(visit: Visitor, key: ApiKey, body: NewLeave) -> LeaveView:
     """起草:算好天数、余额与对工资的影响,还没有提交。"""
-    command = DraftLeave(
-        body.type,
-        body.start,
-        body.end,
-        body.start_part,
-        body.end_part,
-        body.start_at,
-        body.end_at,
-        body.reason,
-        "api",
-    )
+    command = DraftLeave(**asdict(body), source="api")
     return _view(visit.do(leave.draft, command, key))
 
 
 @router.post("/leave/{request_id}/submit")
-def submit(visit: Visitor, key: ApiKey, request_id: int) -> LeaveView:
+def submit(visit: Visitor, key: ApiKey, request_id: Id) -> LeaveView:
     """提交。"""
     return _view(visit.do(leave.submit, SubmitLeave(request_id), key))
 
 
 @router.post("/leave/{request_id}/decide")
-def decide(visit: Visitor, key: ApiKey, request_id: int, body: Decision) -> LeaveView:
+def decide(visit: Visitor, key: ApiKey, request_id: Id, body: Decision) -> LeaveView:
     """审批:只有现在的审批人可以。"""
     return _view(visit.do(leave.decide_request, DecideLeave(request_id, body.approve, body.reason), key))
 
 
 @router.post("/leave/{request_id}/withdraw")
-def withdraw(visit: Visitor, key: ApiKey, request_id: int) -> LeaveView:
+def withdraw(visit: Visitor, key: ApiKey, request_id: Id) -> LeaveView:
     """撤销。"""
     return _view(visit.do(leave.withdraw, WithdrawLeave(request_id), key))
 
 
 @router.post("/leave/{request_id}/end")
-def end(visit: Visitor, key: ApiKey, request_id: int, body: BackEarly) -> LeaveView:
+def end(visit: Visitor, key: ApiKey, request_id: Id, body: BackEarly) -> LeaveView:
     """销假。"""
     return _view(visit.do(leave.end_early, EndLeave(request_id, body.last, body.last_part), key))
 

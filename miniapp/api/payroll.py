@@ -9,7 +9,8 @@ from fastapi import APIRouter
 from handlers import payroll
 from handlers.payroll import LateView, OneRun, Prepare, Publish, RunView, SlipRow
 from handlers.people import Nothing
-from miniapp.visit import ApiKey, PayVisitor
+from miniapp.forms import month_in
+from miniapp.visit import ApiKey, Id, PayVisitor, Words
 
 router = APIRouter(tags=["发薪"])
 
@@ -18,7 +19,14 @@ router = APIRouter(tags=["发薪"])
 class Seen:
     """您核对时看到的输入摘要 input_hash。"""
 
-    seen_hash: str
+    seen_hash: Words
+
+
+@dataclass(frozen=True, slots=True)
+class MonthToRun:
+    """要算的月份,如 2026-11。"""
+
+    month: Words
 
 
 @router.get("/payroll")
@@ -34,30 +42,30 @@ def late(visit: PayVisitor) -> list[LateView]:
 
 
 @router.post("/payroll")
-def prepare(visit: PayVisitor, key: ApiKey, body: Prepare) -> RunView:
+def prepare(visit: PayVisitor, key: ApiKey, body: MonthToRun) -> RunView:
     """算一个月。"""
-    return visit.do(payroll.run, body, key)
+    return visit.do(payroll.run, Prepare(str(month_in(body.month, visit.today))), key)
 
 
 @router.get("/payroll/{run_id}")
-def one(visit: PayVisitor, run_id: int) -> RunView:
+def one(visit: PayVisitor, run_id: Id) -> RunView:
     """一期。"""
     return visit.ask(payroll.view, OneRun(run_id))
 
 
 @router.get("/payroll/{run_id}/rows")
-def rows(visit: PayVisitor, run_id: int) -> list[SlipRow]:
+def rows(visit: PayVisitor, run_id: Id) -> list[SlipRow]:
     """一期里每个人的合计。"""
     return visit.ask(payroll.rows, OneRun(run_id))
 
 
 @router.get("/payroll/{run_id}/verify")
-def verify(visit: PayVisitor, run_id: int) -> list[str]:
+def verify(visit: PayVisitor, run_id: Id) -> list[str]:
     """由冻结的输入再算一遍;空为完全一致。"""
     return visit.ask(payroll.verify, OneRun(run_id))
 
 
 @router.post("/payroll/{run_id}/publish")
-def publish(visit: PayVisitor, key: ApiKey, run_id: int, body: Seen) -> RunView:
+def publish(visit: PayVisitor, key: ApiKey, run_id: Id, body: Seen) -> RunView:
     """发布。"""
     return visit.do(payroll.publish, Publish(run_id, body.seen_hash), key)

@@ -10,7 +10,7 @@ from handlers import payslip
 from handlers.payslip import Answer, ExplainLine, Explanation, MonthItem, MonthSlip, SlipView
 from handlers.people import Nothing
 from miniapp.forms import month_in
-from miniapp.visit import ApiKey, PayVisitor
+from miniapp.visit import ApiKey, Number, PayVisitor, Visitor, Words
 
 router = APIRouter(tags=["工资条"])
 
@@ -19,10 +19,10 @@ router = APIRouter(tags=["工资条"])
 class Receipt:
     """state: confirmed 确认 | objected 有异议(写明哪一行、什么疑问)。"""
 
-    run_id: int
-    state: str
-    line_code: str = ""
-    words: str = ""
+    run_id: Number
+    state: Words
+    line_code: Words = ""
+    words: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def explain(visit: PayVisitor, month: str, code: str) -> Explanation:
 
 
 @router.post("/payslips/receipt")
-def answer(visit: PayVisitor, key: ApiKey, body: Receipt) -> ReceiptState:
+def answer(visit: Visitor, key: ApiKey, body: Receipt) -> ReceiptState:
     """确认或提出异议。"""
-    command = Answer(body.run_id, visit.actor.person_id, body.state, body.line_code, body.words)
+    command = Answer(body.run_id, visit.actor.person_id, body.state, body.line_code[:60], body.words)
     return ReceiptState(visit.do(payslip.answer, command, key))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from fastapi import APIRouter
 
@@ -11,7 +10,7 @@ from handlers import goals, performance
 from handlers.goals import AdjustTarget, GoalChange, GoalHistory, GoalPreview, GoalRow, TeamGoals
 from handlers.performance import ScoreOf, ScoreView
 from miniapp.forms import month_in
-from miniapp.visit import ApiKey, Visitor
+from miniapp.visit import ApiKey, Day, Id, Number, Visitor, Who, Words
 
 router = APIRouter(tags=["绩效"])
 
@@ -20,14 +19,14 @@ router = APIRouter(tags=["绩效"])
 class NewTarget:
     """新目标:seen_revision 是您看到的那一版,别人先改过就不会保存。"""
 
-    value: str
-    effective_on: date
-    reason: str
-    seen_revision: int
+    value: Words
+    effective_on: Day
+    reason: Words
+    seen_revision: Number
 
 
 @router.get("/performance/{month}")
-def score(visit: Visitor, month: str, person: int = 0) -> ScoreView:
+def score(visit: Visitor, month: str, person: Who = 0) -> ScoreView:
     """一个人一个月的绩效;不写 person 是自己。"""
     when = str(month_in(month, visit.today))
     return visit.ask(performance.view, ScoreOf(person or visit.actor.person_id, when))
@@ -40,20 +39,20 @@ def team(visit: Visitor, month: str) -> list[GoalRow]:
 
 
 @router.get("/goals/{month}/{person}/{indicator}")
-def history(visit: Visitor, month: str, person: int, indicator: str) -> list[GoalChange]:
+def history(visit: Visitor, month: str, person: Id, indicator: str) -> list[GoalChange]:
     """一个目标的历史,新的在前。"""
     return visit.ask(goals.history, GoalHistory(person, indicator, str(month_in(month, visit.today))))
 
 
 @router.post("/goals/{month}/{person}/{indicator}/preview")
-def preview(visit: Visitor, month: str, person: int, indicator: str, body: NewTarget) -> GoalPreview:
+def preview(visit: Visitor, month: str, person: Id, indicator: str, body: NewTarget) -> GoalPreview:
     """先看前后,不保存。"""
     return visit.ask(goals.preview, _command((str(month_in(month, visit.today)), person, indicator), body))
 
 
 @router.post("/goals/{month}/{person}/{indicator}")
 def adjust(
-    visit: Visitor, key: ApiKey, month: str, person: int, indicator: str, body: NewTarget
+    visit: Visitor, key: ApiKey, month: str, person: Id, indicator: str, body: NewTarget
 ) -> GoalPreview:
     """调整目标。"""
     command = _command((str(month_in(month, visit.today)), person, indicator), body)

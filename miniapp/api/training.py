@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from handlers import training
 from handlers.people import Nothing
 from handlers.training import CancelEnrolment, CourseView, Enrol
-from miniapp.visit import ApiKey, Visitor
+from miniapp.visit import ApiKey, Id, Visitor
 
 router = APIRouter(tags=["培训"])
 
@@ -25,18 +25,18 @@ def mine(visit: Visitor) -> list[CourseView]:
 
 
 @router.get("/training/{course_id}")
-def one(visit: Visitor, course_id: int) -> CourseView:
+def one(visit: Visitor, course_id: Id) -> CourseView:
     """一门课。"""
     return visit.ask(training.one_course, Enrol(course_id))
 
 
 @router.post("/training/{course_id}/enrol")
-def enrol(visit: Visitor, key: ApiKey, course_id: int) -> CourseView:
+def enrol(visit: Visitor, key: ApiKey, course_id: Id) -> CourseView:
     """报名;满了排候补。"""
     return visit.do(training.enrol, Enrol(course_id), key)
 
 
 @router.post("/training/{course_id}/cancel")
-def cancel(visit: Visitor, key: ApiKey, course_id: int) -> CourseView:
+def cancel(visit: Visitor, key: ApiKey, course_id: Id) -> CourseView:
     """取消报名或候补。"""
     return visit.do(training.cancel, CancelEnrolment(course_id), key)

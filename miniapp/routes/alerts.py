@@ -12,7 +12,7 @@ from handlers.alerts import OneAlert, RenewContract, SnoozeAlert
 from handlers.people import Nothing
 from miniapp import words
 from miniapp.forms import day_in
-from miniapp.visit import FormKey, Text, Visitor
+from miniapp.visit import FormKey, Id, Text, Visitor
 
 router = APIRouter()
 
@@ -29,7 +29,7 @@ def home(visit: Visitor) -> Response:
 
 
 @router.get("/m/alerts/{alert_id}")
-def one(visit: Visitor, alert_id: int) -> Response:
+def one(visit: Visitor, alert_id: Id) -> Response:
     """一条提醒。"""
     found = visit.ask(alerts.one_alert, OneAlert(alert_id))
     after = found.due + timedelta(days=1) if found.due else None
@@ -37,7 +37,7 @@ def one(visit: Visitor, alert_id: int) -> Response:
 
 
 @router.post("/m/alerts/{alert_id}/remind")
-def remind(visit: Visitor, key: FormKey, alert_id: int) -> Response:
+def remind(key: FormKey, visit: Visitor, alert_id: Id) -> Response:
     """发送续签提醒。"""
     view = visit.do(alerts.send_renewal, OneAlert(alert_id), key)
     return visit.go(f"/m/alerts/{alert_id}", view.note)
@@ -45,7 +45,7 @@ def remind(visit: Visitor, key: FormKey, alert_id: int) -> Response:
 
 @router.post("/m/alerts/{alert_id}/renew")
 def renew(
-    visit: Visitor, key: FormKey, alert_id: int, start: Text = "", end: Text = "", kind: Text = "fixed"
+    key: FormKey, visit: Visitor, alert_id: Id, start: Text = "", end: Text = "", kind: Text = "fixed"
 ) -> Response:
     """登记续签。"""
     about = visit.ask(alerts.one_alert, OneAlert(alert_id))
@@ -55,7 +55,7 @@ def renew(
 
 
 @router.post("/m/alerts/{alert_id}/settle")
-def settle(visit: Visitor, key: FormKey, alert_id: int, reason: Text = "") -> Response:
+def settle(key: FormKey, visit: Visitor, alert_id: Id, reason: Text = "") -> Response:
     """写明理由后关闭。"""
     visit.do(alerts.settle, SnoozeAlert(alert_id, "closed", reason), key)
     return visit.go("/m/alerts", words.SETTLED)

@@ -10,7 +10,7 @@ from handlers.leave import DecideLeave
 from handlers.leave_queries import Inbox
 from miniapp import words
 from miniapp.forms import one_of
-from miniapp.visit import FormKey, Text, Visitor
+from miniapp.visit import FormKey, Id, Text, Visitor
 
 router = APIRouter()
 
@@ -22,7 +22,7 @@ def home(visit: Visitor) -> Response:
 
 
 @router.post("/m/approvals/{request_id}")
-def decide(visit: Visitor, key: FormKey, request_id: int, decision: Text = "", reason: Text = "") -> Response:
+def decide(key: FormKey, visit: Visitor, request_id: Id, decision: Text = "", reason: Text = "") -> Response:
     """同意或拒绝。"""
     approve = one_of(decision, ("approve", "reject"), "同意或拒绝") == "approve"
     view = visit.do(leave.decide_request, DecideLeave(request_id, approve, reason), key).view

@@ -10,13 +10,13 @@ from handlers.attendance import MonthOf
 from handlers.people import Nothing
 from miniapp.calendar import is_notable, leave_words, overtime_words, shown, weeks_of
 from miniapp.forms import month_in
-from miniapp.visit import Visitor
+from miniapp.visit import Visitor, Who
 
 router = APIRouter()
 
 
 @router.get("/m/attendance")
-def month(visit: Visitor, month: str = "", person: int = 0) -> Response:
+def month(visit: Visitor, month: str = "", person: Who = 0) -> Response:
     """一个人一个月的考勤。"""
     when = month_in(month, visit.today)
     found = visit.ask(attendance.month, MonthOf(person or visit.actor.person_id, str(when)))

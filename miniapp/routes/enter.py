@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from engine.errors import BadInput
-from miniapp.session import local_path
-from miniapp.visit import DOOR, house_of, render
+from miniapp.session import COOKIE, local_path
+from miniapp.visit import DOOR, Words, house_of, render
 
 router = APIRouter()
 
@@ -18,7 +18,7 @@ router = APIRouter()
 class LoginCode:
     """钉钉给的一次性授权码。"""
 
-    code: str
+    code: Words
 
 
 @router.get("/m/enter")
@@ -35,10 +35,17 @@ def login(request: Request, body: LoginCode) -> Response:
     house = house_of(request)
     if not 1 <= len(body.code) <= 500:
         raise BadInput("BAD_CODE", "没有拿到钉钉的授权,请关掉页面重新打开。")
-    userid = house.ports.login_code(body.code)
+    address = request.client.host if request.client else ""
+    house.throttle.check(address)
+    try:
+        userid = house.ports.login_code(body.code)
+    except BadInput:
+        house.throttle.failed(address)
+        raise
     house.desk.actor(userid, DOOR)
     response = JSONResponse({"ok": True})
-    house.sessions.keep(response, house.sessions.open(userid), force=True)
+    before = house.sessions.read(request.cookies.get(COOKIE))
+    house.sessions.keep(response, house.sessions.open(userid, before), force=True)
     return response
 
 

@@ -14,7 +14,8 @@ from miniapp import words
 from miniapp.faults import status_of
 from miniapp.forms import day_in, month_in
 from miniapp.pace import elapsed, team_rows
-from miniapp.visit import FormKey, Text, Visit, Visitor
+from miniapp.view import Typed
+from miniapp.visit import FormKey, Id, Text, Visit, Visitor
 
 router = APIRouter()
 
@@ -30,7 +31,7 @@ def home(visit: Visitor, month: str = "") -> Response:
 
 def goal_form(
     visit: Visitor,
-    person: int,
+    person: Id,
     indicator: str,
     month: Text = "",
     value: Text = "",
@@ -49,7 +50,7 @@ GoalForm = Annotated[AdjustTarget, Depends(goal_form)]
 
 
 @router.get("/m/goals/{person}/{indicator}")
-def one(visit: Visitor, person: int, indicator: str, month: str = "") -> Response:
+def one(visit: Visitor, person: Id, indicator: str, month: str = "") -> Response:
     """调整一个人的一个目标。"""
     return _page(visit, (person, indicator, month), {}, "")
 
@@ -75,19 +76,20 @@ def _page(
         item=item,
         history=history,
         revision=revision,
-        typed={"value": "", "reason": "", "effective_on": default_day.isoformat(), **typed},
+        typed={"value": "", "reason": "", "effective_on": default_day.isoformat()}
+        | {name: Typed(text) for name, text in typed.items()},
         say=say,
     )
 
 
 @router.post("/m/goals/{person}/{indicator}/preview")
-def preview(visit: Visitor, key: FormKey, form: GoalForm) -> Response:
+def preview(key: FormKey, visit: Visitor, form: GoalForm) -> Response:
     """先看前后,不保存。"""
     return visit.part("parts/goal_preview.html", shown=visit.ask(goals.preview, form))
 
 
 @router.post("/m/goals/{person}/{indicator}")
-def save(visit: Visitor, key: FormKey, form: GoalForm) -> Response:
+def save(key: FormKey, visit: Visitor, form: GoalForm) -> Response:
     """保存;不成就留在本页,您填的字还在,最新的目标也在。"""
     try:
         visit.do(goals.adjust, form, key)

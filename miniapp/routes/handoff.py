@@ -10,7 +10,7 @@ from handlers import handoff
 from handlers.handoff import AnswerHandoff
 from handlers.people import Nothing
 from miniapp import words
-from miniapp.visit import FormKey, Text, Visitor
+from miniapp.visit import FormKey, Id, Text, Visitor
 
 router = APIRouter()
 
@@ -22,7 +22,7 @@ def home(visit: Visitor) -> Response:
 
 
 @router.get("/m/handoffs/{handoff_id}")
-def one(visit: Visitor, handoff_id: int) -> Response:
+def one(visit: Visitor, handoff_id: Id) -> Response:
     """一件转交的事。"""
     found = visit.ask(handoff.handoffs, Nothing())
     one = next((h for h in found if h.handoff_id == handoff_id), None)
@@ -32,7 +32,7 @@ def one(visit: Visitor, handoff_id: int) -> Response:
 
 
 @router.post("/m/handoffs/{handoff_id}")
-def answer(visit: Visitor, key: FormKey, handoff_id: int, answer: Text = "") -> Response:
+def answer(key: FormKey, visit: Visitor, handoff_id: Id, answer: Text = "") -> Response:
     """答复。"""
     visit.do(handoff.answer, AnswerHandoff(handoff_id, answer), key)
     return visit.go("/m/handoffs", words.ANSWERED)

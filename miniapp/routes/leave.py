@@ -16,7 +16,7 @@ from miniapp import words
 from miniapp.forms import day_in, day_or_none, moment_in, one_of
 from miniapp.session import new_key
 from miniapp.tree import tree_of
-from miniapp.visit import FormKey, PayVisitor, Text, Visitor
+from miniapp.visit import FormKey, Id, PayVisitor, Text, Visitor
 
 router = APIRouter()
 
@@ -75,14 +75,14 @@ LeaveForm = Annotated[DraftLeave, Depends(leave_form)]
 
 
 @router.post("/m/leave/preview")
-def preview(visit: Visitor, key: FormKey, form: LeaveForm) -> Response:
+def preview(key: FormKey, visit: Visitor, form: LeaveForm) -> Response:
     """边填边看:算好的一份草稿(旧草稿作废),还没有提交。"""
     outcome = visit.do(leave.draft, form, new_key())
     return visit.part("parts/leave_preview.html", one=outcome.view)
 
 
 @router.post("/m/leave")
-def draft(visit: Visitor, key: FormKey, form: LeaveForm) -> Response:
+def draft(key: FormKey, visit: Visitor, form: LeaveForm) -> Response:
     """没有脚本时的下一步:起草,去详情页核对后提交。"""
     outcome = visit.do(leave.draft, form, key)
     return visit.go(f"/m/leave/{outcome.view.request_id}")
@@ -98,13 +98,13 @@ def away(visit: Visitor, first: str = "", last: str = "") -> Response:
 
 
 @router.get("/m/leave/{request_id}")
-def one(visit: Visitor, request_id: int) -> Response:
+def one(visit: Visitor, request_id: Id) -> Response:
     """一份申请。"""
     return visit.page("leave_one.html", one=visit.ask(leave_queries.one, OneLeave(request_id)))
 
 
 @router.get("/m/leave/{request_id}/cost")
-def cost(visit: PayVisitor, request_id: int) -> Response:
+def cost(visit: PayVisitor, request_id: Id) -> Response:
     """对工资的影响与怎么算的:只给本人。"""
     found = visit.ask(leave_cost.cost, LeaveCost(request_id))
     return visit.page(
@@ -116,14 +116,14 @@ def cost(visit: PayVisitor, request_id: int) -> Response:
 
 
 @router.post("/m/leave/{request_id}/submit")
-def submit(visit: Visitor, key: FormKey, request_id: int) -> Response:
+def submit(key: FormKey, visit: Visitor, request_id: Id) -> Response:
     """提交。"""
     view = visit.do(leave.submit, SubmitLeave(request_id), key).view
     return visit.go(f"/m/leave/{request_id}", view.note or words.SUBMITTED)
 
 
 @router.post("/m/leave/{request_id}/withdraw")
-def withdraw(visit: Visitor, key: FormKey, request_id: int) -> Response:
+def withdraw(key: FormKey, visit: Visitor, request_id: Id) -> Response:
     """撤销。"""
     view = visit.do(leave.withdraw, WithdrawLeave(request_id), key).view
     return visit.go(f"/m/leave/{request_id}", view.note or words.WITHDRAWN)
@@ -131,9 +131,9 @@ def withdraw(visit: Visitor, key: FormKey, request_id: int) -> Response:
 
 @router.post("/m/leave/{request_id}/end")
 def end(
-    visit: Visitor,
     key: FormKey,
-    request_id: int,
+    visit: Visitor,
+    request_id: Id,
     last: Annotated[str, Form()] = "",
     last_part: Annotated[str, Form()] = "",
 ) -> Response:

@@ -13,7 +13,7 @@ from handlers.payroll import OneRun, Prepare, Publish
 from handlers.people import Nothing
 from miniapp import words
 from miniapp.forms import month_in
-from miniapp.visit import FormKey, PayVisitor, Text
+from miniapp.visit import FormKey, Id, PayVisitor, Text
 
 router = APIRouter()
 
@@ -32,14 +32,14 @@ def home(visit: PayVisitor) -> Response:
 
 
 @router.post("/m/payroll")
-def prepare(visit: PayVisitor, key: FormKey, month: Text = "") -> Response:
+def prepare(key: FormKey, visit: PayVisitor, month: Text = "") -> Response:
     """算一个月。"""
     view = visit.do(payroll.run, Prepare(str(month_in(month, visit.today))), key)
     return visit.go(f"/m/payroll/{view.run_id}", view.note or words.RUN_DONE)
 
 
 @router.get("/m/payroll/{run_id}")
-def one(visit: PayVisitor, run_id: int) -> Response:
+def one(visit: PayVisitor, run_id: Id) -> Response:
     """一期。"""
     found = visit.ask(payroll.view, OneRun(run_id))
     rows = visit.ask(payroll.rows, OneRun(run_id))
@@ -48,7 +48,7 @@ def one(visit: PayVisitor, run_id: int) -> Response:
 
 
 @router.post("/m/payroll/{run_id}/publish")
-def publish(visit: PayVisitor, key: FormKey, run_id: int, seen_hash: Text = "") -> Response:
+def publish(key: FormKey, visit: PayVisitor, run_id: Id, seen_hash: Text = "") -> Response:
     """发布。"""
     view = visit.do(payroll.publish, Publish(run_id, seen_hash), key)
     return visit.go(f"/m/payroll/{run_id}", view.note or words.PUBLISHED)

@@ -12,7 +12,7 @@ from miniapp import words
 from miniapp.forms import month_in, one_of
 from miniapp.slip import blocks_of
 from miniapp.tree import tree_of
-from miniapp.visit import FormKey, PayVisitor, Text
+from miniapp.visit import FormKey, PayVisitor, Text, Visitor
 
 router = APIRouter()
 
@@ -41,8 +41,8 @@ def explain(visit: PayVisitor, month: str, code: str) -> Response:
 
 @router.post("/m/payslips/{month}/answer")
 def answer(
-    visit: PayVisitor,
     key: FormKey,
+    visit: Visitor,
     month: str,
     state: Text = "",
     run_id: Text = "",
@@ -51,7 +51,7 @@ def answer(
 ) -> Response:
     """确认,或写明疑问提出异议。"""
     chosen = one_of(state, ("confirmed", "objected"), "确认或有异议")
-    number = int(run_id) if run_id.isdecimal() and len(run_id) < 12 else 0
+    number = int(run_id) if run_id.isdecimal() and len(run_id) < 10 else 0
     visit.do(payslip.answer, Answer(number, visit.actor.person_id, chosen, line_code[:60], note), key)
     path = f"/m/payslips/{month_in(month, visit.today)}"
     return visit.go(path, words.CONFIRMED if chosen == "confirmed" else words.OBJECTED)

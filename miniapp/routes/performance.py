@@ -10,13 +10,13 @@ from handlers.goals import GoalHistory
 from handlers.performance import ScoreOf
 from miniapp.forms import month_in
 from miniapp.tree import tree_of
-from miniapp.visit import Visitor
+from miniapp.visit import Visitor, Who
 
 router = APIRouter()
 
 
 @router.get("/m/performance")
-def score(visit: Visitor, month: str = "", person: int = 0) -> Response:
+def score(visit: Visitor, month: str = "", person: Who = 0) -> Response:
     """一个人一个月的绩效。"""
     when = month_in(month, visit.today)
     who = person or visit.actor.person_id

@@ -9,7 +9,7 @@ from handlers import training
 from handlers.people import Nothing
 from handlers.training import CancelEnrolment, Enrol
 from miniapp import words
-from miniapp.visit import FormKey, Visitor
+from miniapp.visit import FormKey, Id, Visitor
 
 router = APIRouter()
 
@@ -23,13 +23,13 @@ def home(visit: Visitor) -> Response:
 
 
 @router.get("/m/training/{course_id}")
-def one(visit: Visitor, course_id: int) -> Response:
+def one(visit: Visitor, course_id: Id) -> Response:
     """一门课。"""
     return visit.page("training_one.html", one=visit.ask(training.one_course, Enrol(course_id)))
 
 
 @router.post("/m/training/{course_id}/enrol")
-def enrol(visit: Visitor, key: FormKey, course_id: int) -> Response:
+def enrol(key: FormKey, visit: Visitor, course_id: Id) -> Response:
     """报名;满了排候补。"""
     view = visit.do(training.enrol, Enrol(course_id), key)
     say = view.note or (words.WAITING if view.mine == "waiting" else words.ENROLLED)
@@ -37,7 +37,7 @@ def enrol(visit: Visitor, key: FormKey, course_id: int) -> Response:
 
 
 @router.post("/m/training/{course_id}/cancel")
-def cancel(visit: Visitor, key: FormKey, course_id: int) -> Response:
+def cancel(key: FormKey, visit: Visitor, course_id: Id) -> Response:
     """取消。"""
     view = visit.do(training.cancel, CancelEnrolment(course_id), key)
     return visit.go(f"/m/training/{course_id}", view.note)

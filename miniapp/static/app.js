@@ -1,4 +1,4 @@
-// 页面的小动作:金额的遮与显、日期旁的星期、边填边看、防连点、拒绝必填理由。没有内联脚本,不连外面。
+// 页面的小动作：金额的遮与显、日期旁的星期、边填边看、防连点、拒绝必填理由。没有内联脚本，不连外面。
 (() => {
   "use strict";
   const all = (css, root = document) => [...root.querySelectorAll(css)];
@@ -9,7 +9,7 @@
     Promise.resolve(dd.setNavigationTitle({ title: document.title })).catch(() => {});
   }
 
-  // 金额:默认遮住;点过之后,本人在同一个月的页面里不用再点
+  // 金额：默认遮住；点过之后，本人在同一个月的页面里不用再点
   const shownKey = () => `show:${document.body.dataset.who}:${location.pathname.split("/").slice(0, 4).join("/")}`;
   const paint = (shown) => {
     document.body.classList.toggle("masked", !shown);
@@ -26,7 +26,7 @@
       sessionStorage.setItem(shownKey(), shown ? "1" : "0");
       paint(shown);
     });
-    // 从前进后退缓存里回来:重新向服务器要,不用旧的
+    // 从前进后退缓存里回来：重新向服务器要，不用旧的
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   }
 
@@ -37,17 +37,24 @@
     const [y, m, d] = input.value.split("-").map(Number);
     out.textContent = y ? `${m}月${d}日(周${WEEK[new Date(y, m - 1, d).getDay()]})` : "";
   };
-  all("input[type=date]").forEach((input) => {
+  all("input[type=date]").forEach((input, n) => {
+    if (!input.id) input.id = `date-${n}`;
+    if (!document.querySelector(`[data-says="${input.id}"]`)) {
+      const say = document.createElement("span");
+      say.className = "date-say";
+      say.dataset.says = input.id;
+      input.after(say);
+    }
     sayDate(input);
     input.addEventListener("input", () => sayDate(input));
   });
 
-  // 边填边看:停手半秒、必填的都填了,才去问
+  // 边填边看：停手半秒、必填的都填了，才去问
   const looking = (form, ready) => {
     let timer = 0;
     const look = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => { if (ready()) htmx.trigger(form, "look"); }, 450);
+      timer = setTimeout(() => { if (ready()) htmx.trigger("#preview", "look"); }, 450);
     };
     form.addEventListener("input", look);
     form.addEventListener("change", look);
@@ -81,7 +88,7 @@
   all("[data-decide]").forEach((form) => form.addEventListener("submit", (event) => {
     const reason = form.elements.reason;
     const refuse = event.submitter && event.submitter.value === "reject";
-    reason.setCustomValidity(refuse && !reason.value.trim() ? "拒绝需要写明理由,申请人会看到。" : "");
+    reason.setCustomValidity(refuse && !reason.value.trim() ? "拒绝需要写明理由，申请人会看到。" : "");
     if (!reason.reportValidity()) event.preventDefault();
   }));
   all("[data-decide] [name=reason]").forEach((input) => input.addEventListener("input", () => input.setCustomValidity("")));
@@ -93,7 +100,7 @@
     radio.form.addEventListener("change", () => { target.hidden = radio.checked; });
   });
 
-  // 防连点:交出去之后按钮变灰(服务器那边同一份表单也只办一次)
+  // 防连点：交出去之后按钮变灰(服务器那边同一份表单也只办一次)
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     const button = event.submitter;

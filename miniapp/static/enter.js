@@ -1,4 +1,4 @@
-// 免登:向钉钉要一次性授权码,换成会话,再去要去的页面。不在钉钉里就说清楚怎么办。
+// 免登：向钉钉要一次性授权码，换成会话，再去要去的页面。不在钉钉里就说清楚怎么办。
 (() => {
   "use strict";
   const box = document.getElementById("enter");
@@ -12,7 +12,7 @@
     how.hidden = !hint;
     retry.hidden = false;
   };
-  const outside = () => stop("请在钉钉里打开本页", "登录要用您的钉钉身份。请打开钉钉,在工作台里点“人事助手”,或点聊天里的链接。");
+  const outside = () => stop("请在钉钉里打开本页", "登录要用您的钉钉身份。请打开钉钉，在工作台里点“人事助手”，或点聊天里的链接。");
   const spare = (to) => (to.startsWith("/m/") ? to : "/m/");
 
   const exchange = async (code) => {
@@ -24,7 +24,7 @@
         body: JSON.stringify({ code }),
       });
     } catch {
-      stop("网络不通,没能登录", "请检查网络后再试一次。");
+      stop("网络不通，没能登录", "请检查网络后再试一次。");
       return;
     }
     if (answer.ok) { location.replace(spare(to)); return; }
@@ -46,7 +46,7 @@
     const onFail = (error) => {
       if (done) return;
       done = true;
-      stop("钉钉没有给出登录授权", (error && (error.errorMessage || error.message)) || "请关掉页面重新打开;还不行请联系 HR。");
+      stop("钉钉没有给出登录授权", (error && (error.errorMessage || error.message)) || "请关掉页面重新打开；还不行请联系 HR。");
     };
     Promise.resolve(dd.requestAuthCode({ corpId, clientId, onSuccess, onFail })).then(onSuccess, onFail);
   };

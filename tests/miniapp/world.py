@@ -14,7 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
 
@@ -23,9 +22,13 @@ from config.settings import Settings
 from engine.days import SHANGHAI, DayKind, Month
 from engine.errors import BadInput
 from engine.money import Money
-from handlers import intake, opening
+from handlers import alerts, handoff, intake, leave, opening, payroll
 from handlers.company import Company
 from handlers.desk import SYSTEM, Desk
+from handlers.handoff import HandOver
+from handlers.leave import DraftLeave, SubmitLeave
+from handlers.payroll import Prepare, Publish
+from handlers.people import Today
 from handlers.records import (
     ApprovalRecord,
     DealRecord,
@@ -83,6 +86,11 @@ class World:
     ready: dict[str, str] = field(default_factory=dict)
     app: FastAPI = field(init=False)
 
+    @property
+    def store_path(self) -> Path:
+        """库文件。"""
+        return Path(self.store.url.removeprefix("sqlite:///"))
+
     def code(self, userid: str) -> str:
         """发一个登录码。"""
         code = secrets.token_hex(8)
@@ -99,38 +107,32 @@ class World:
         """编号。"""
         return self.desk.actor(userid, "test").person_id
 
-    def client(self) -> httpx.AsyncClient:
-        """没登录的浏览器。"""
-        return httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://127.0.0.1:8080")
-
-    async def login(self, userid: str) -> httpx.AsyncClient:
-        """登录了的浏览器。"""
-        client = self.client()
-        answer = await client.post("/m/login", json={"code": self.code(userid)})
-        assert answer.status_code == 200, answer.text
-        return client
-
 
 @contextmanager
 def small_company(folder: Path, **changes: Any) -> Iterator[World]:
-    """建一家公司,用完关掉。"""
-    store = Store(f"sqlite:///{folder / 'world.sqlite3'}")
-    store.create_all()
-    rules = shipped()
+    """新建一家公司,用完关掉。"""
+    with open_world(folder / "world.sqlite3", **changes) as world:
+        world.store.create_all()
+        fill(world.desk)
+        yield world
+
+
+@contextmanager
+def open_world(path: Path, **changes: Any) -> Iterator[World]:
+    """打开一座已有的库。"""
+    store = Store(f"sqlite:///{path}")
     settings = Settings(
         _env_file=None,  # type: ignore[call-arg]
         mode="demo",
         session_secret=SecretStr("s" * 40),
         corp_id="corp1",
         client_id="client1",
-        miniapp_base="http://127.0.0.1:8080",
-        **changes,
+        **{"miniapp_base": "http://127.0.0.1:8080", **changes},
     )
     times = Times()
-    desk = Desk(store, rules, lambda: times.now, PERMITS, ROLE_NAMES)
+    desk = Desk(store, shipped(), lambda: times.now, PERMITS, ROLE_NAMES)
     world = World(store, desk, settings, times)
     world.app = make_app(desk, settings, Ports(world.login_code, lambda: world.ready, lambda: times.at))
-    fill(desk)
     try:
         yield world
     finally:
@@ -301,3 +303,22 @@ def _course(code: str, seats: int) -> opening.OpenCourse:
     return opening.OpenCourse(
         code, name, "沟通", "林娜", seats, "3 楼培训室", start, start + timedelta(hours=3), start - timedelta(days=1), "沟通"
     )
+
+
+def publish_october(world: World) -> int:
+    """十月:陈静算,孙丽发。返回期的编号。"""
+    desk = world.desk
+    done = desk.do(payroll.run, Prepare("2026-10"), desk.actor("chenjing", "test"), "run:10")
+    desk.do(payroll.publish, Publish(done.run_id, done.input_hash), desk.actor("sunli", "test"), "publish:10")
+    return done.run_id
+
+
+def stir(world: World) -> None:
+    """让每一页都有东西看:一条合同提醒、一件求助、一份等王芳审批的请假。"""
+    desk = world.desk
+    desk.do(alerts.scan, Today(date(2026, 11, 23)), SYSTEM, "scan")
+    desk.do(handoff.hand_over, HandOver("handoff", "我的工牌丢了,找谁补办"), desk.actor("zhangwei", "bot"), "hand")
+    day = date(2026, 11, 25)
+    me = desk.actor("zhangwei", "bot")
+    drafted = desk.do(leave.draft, DraftLeave("annual", day, day, reason="陪家人看病"), me, "draft").view
+    desk.do(leave.submit, SubmitLeave(drafted.request_id), me, "submit")
