@@ -38,7 +38,7 @@ class Missing(StrEnum):
 class Indicator:
     """一个指标:`value` 是现成的完成率,或由 actual 与 target 算;None 是没有数据。
 
-    unit 只用来显示实绩与目标(money 为元);evidence 是成交、评价的编号。
+    unit 只用来显示实绩与目标(money 为元);evidence 是成交、评价的编号;labels 是这两个数各叫什么。
     """
 
     code: str
@@ -54,6 +54,7 @@ class Indicator:
     source: str = ""
     evidence: tuple[str, ...] = ()
     target_evidence: tuple[str, ...] = ()
+    labels: tuple[str, str] = ("实绩", "目标")
 
     @property
     def has_data(self) -> bool:
@@ -257,7 +258,8 @@ def item_trace(item: ItemScore) -> Trace:
             Direction.LOWER_LINEAR: f"2 − {actual} ÷ {target}",
         }[i.direction]
         say, evidence = f"{i.label}:{how} = {percent(item.ratio)}", ()
-        parts = (_leaf("实绩", i.actual, i, i.evidence), _leaf("目标", i.target, i, i.target_evidence))
+        over, under = i.labels
+        parts = (_leaf(over, i.actual, i, i.evidence), _leaf(under, i.target, i, i.target_evidence))
     if item.used < item.ratio:
         say += f",封顶 {percent(item.used)}"
     elif item.used > item.ratio:

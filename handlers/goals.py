@@ -13,12 +13,11 @@ from config.policies import Policies
 from engine import performance as rules_of
 from engine.days import Month
 from engine.errors import BadInput, Conflict, EhrError, NotFound, RuleBroken
-from engine.money import percent
 from handlers.actor import Actor
 from handlers.freshness import Change, touch
 from handlers.outbox import post
 from handlers.people import person_of, team_of
-from handlers.performance import ScoreView, build_plan, is_locked, plan_for, target_of, view
+from handlers.performance import ScoreView, build_plan, is_locked, percent_words, plan_for, target_of, view
 from handlers.performance import ScoreOf as _ScoreOf
 from models.people import Person
 from models.performance import Indicator, Target
@@ -127,8 +126,8 @@ def preview(work: Work, command: AdjustTarget, rules: Policies, actor: Actor) ->
         f"{value:f}",
         old_ratio,
         new_ratio,
-        percent(old_score) if old_score is not None else "",
-        percent(new_score) if new_score is not None else "",
+        percent_words(old_score) if old_score is not None else "",
+        percent_words(new_score) if new_score is not None else "",
         str(new_score) if new_score is not None else "",
         say_after or say,
         target.revision if target else 0,
@@ -228,9 +227,9 @@ def _figures(plan: rules_of.Plan, code: str) -> tuple[str, Fraction | None, str]
     mine = next((i for i in plan.indicators if i.code == code), None)
     ratio = rules_of.ratio_of(mine) if mine is not None and mine.has_data else None
     try:
-        return percent(ratio) if ratio is not None else "", rules_of.score(plan).value, ""
+        return percent_words(ratio) if ratio is not None else "", rules_of.score(plan).value, ""
     except EhrError as error:
-        return percent(ratio) if ratio is not None else "", None, error.say
+        return percent_words(ratio) if ratio is not None else "", None, error.say
 
 
 def _revision(work: Work, person: Person, indicator: str, month: Month) -> int:

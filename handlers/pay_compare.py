@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.figures import plain
-from engine.money import Money, percent
+from engine.money import Money
 from engine.pay import Slip
 from engine.pay_facts import PayFacts
 from engine.pay_items import Section
@@ -41,9 +41,7 @@ def compare(before: Side, after: Side) -> tuple[Difference, ...]:
             continue
         line = new.get(code) or old[code]
         cause = _cause(code, before, after)
-        found.append(
-            Difference(code, line.label, was.show(), now.show(), _signed(now - was), (now - was).fen, cause)
-        )
+        found.append(Difference(code, line.label, was.show(), now.show(), _signed(now - was), (now - was).fen, cause))
     found.sort(key=lambda d: -abs(d.change_fen))
     owed = after[1].receivable.fen - before[1].receivable.fen
     if owed:
@@ -100,7 +98,7 @@ def _bonus(before: PayFacts, after: PayFacts) -> str:
     was, now = Fraction(*before.score.value), Fraction(*after.score.value)
     if was == now:
         return "绩效得分没有变,月工资有变"
-    return f"绩效得分从 {percent(was)} 变为 {percent(now)}"
+    return f"绩效得分从 {plain(was * 100, 2)}% 变为 {plain(now * 100, 2)}%"
 
 
 def _meal(before: PayFacts, after: PayFacts) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from config.policies import Policies
 from engine.days import Month
-from engine.errors import NotFound
+from engine.figures import plain
+from engine.money import percent
 from engine.pay_explain import Explainer
+from engine.pay_rules import PayRules
 from engine.trace import Trace
 from handlers.actor import Actor
 from handlers.payslip import MonthSlip, load, view
@@ -66,6 +68,7 @@ class WhyView:
     about: str
     lines: tuple[WhyLine, ...]
     path: str
+    note: str = ""
 
 
 def why(work: Work, command: WhyItem, rules: Policies, actor: Actor) -> WhyView:
@@ -75,40 +78,65 @@ def why(work: Work, command: WhyItem, rules: Policies, actor: Actor) -> WhyView:
     found = load(work, person, month, rules)
     state = "published" if found.run is not None else "preview"
     path = f"/m/payslips/{month}"
-    codes = _asked(command.text, [line.code for line in found.slip.lines])
-    if codes:
+    code = asked_code(command.text)
+    if code:
+        codes = _codes(code, [line.code for line in found.slip.lines])
         explainer = Explainer(found.facts, found.rules)
-        lines = tuple(_line(explainer, code, path) for code in codes)
-        return WhyView(str(month), month.label, state, lines[0].label, lines, path)
+        lines = tuple(_line(explainer, one, path) for one in codes) or (_by_rule(found.rules, code, path),)
+        note = "" if codes else f"{month.label}的工资条上没有这一项;按规定是这样算的。"
+        return WhyView(str(month), month.label, state, NAMES[code][0], lines, path, note)
     shown = view(work, MonthSlip(command.person_id, command.month), rules, actor)
     changed = tuple(WhyLine(d.code, d.label, d.cause, f"{path}/{d.code}") for d in shown.compared)
     if changed:
         return WhyView(str(month), month.label, state, "", changed, path)
-    plain = tuple(
-        WhyLine(x.code, x.label, x.words, f"{path}/{x.code}") for x in shown.lines if x.section != "employer"
-    )
-    return WhyView(str(month), month.label, state, "", plain, path)
+    each = tuple(WhyLine(x.code, x.label, x.words, f"{path}/{x.code}") for x in shown.lines if x.section != "employer")
+    note = f"{month.plus(-1).label}没有由这里发布的工资条,不能和上月比;下面是各项的来由。"
+    return WhyView(str(month), month.label, state, "", each, path, note)
 
 
-def _asked(text: str, codes: list[str]) -> list[str]:
-    """原话里指的是哪几行;指了而这张上没有,报 NO_SUCH_LINE。"""
-    best: tuple[int, str] | None = None
-    for code, words in NAMES.items():
-        for word in words:
-            if word in text and (best is None or len(word) > best[0]):
-                best = (len(word), code)
-    if best is None:
-        return []
-    wanted = best[1]
+def asked_code(text: str) -> str:
+    """原话里指的是哪一项(最长的说法为准);没有指明为空。"""
+    found = [(len(word), code) for code, words in NAMES.items() for word in words if word in text]
+    return max(found)[1] if found else ""
+
+
+def _codes(wanted: str, codes: list[str]) -> list[str]:
+    """这张工资条上相应的行。"""
     if wanted in ("net", "gross"):
         return [wanted]
     if wanted == "insurance":
         return [c for c in codes if c.startswith("ins_")]
-    found = [c for c in codes if c == wanted or c.startswith(f"{wanted}_")]
-    if not found and any(w in text for w in ("怎么算", "多少", "哪来", "明细")):
-        label = NAMES[wanted][0]
-        raise NotFound("NO_SUCH_LINE", f"这个月的工资条上没有“{label}”这一项。您可以打开工资条看看有哪些项目,或换个月份再问。")
-    return found
+    return [c for c in codes if c == wanted or c.startswith(f"{wanted}_")]
+
+
+def _by_rule(rules: PayRules, code: str, path: str) -> WhyLine:
+    """工资条上没有这一项时,按规定说:公式项目念公式,内置项目念算法与出处。"""
+    items = [x for x in rules.items if x.key == code or x.key.startswith(f"{code}_")]
+    said: list[str] = []
+    for item in items:
+        how = item.definition.text.partition("=")[2].strip() if item.definition else _built_in(rules, item.rule)
+        source = f"({item.source})" if item.source else ""
+        said.append(f"{item.label}:{how}{source}" if how else f"{item.label}{source}")
+    label = NAMES[code][0]
+    return WhyLine(code, label, ";".join(said) or f"{label}按公司薪酬制度计算,详情请问 HR", "")
+
+
+def _built_in(rules: PayRules, rule: str) -> str:
+    """内置项目的算法,数字都取自有效的规定。"""
+    terms = rules.terms
+    days, hours = plain(terms.overtime.pay_days), plain(terms.overtime.hours_per_day)
+    if rule.startswith("overtime_"):
+        times = {f"overtime_{kind.value}": rate for kind, rate in terms.overtime.multipliers.items()}
+        rate = times.get(rule) or times.get(f"{rule}_holiday")
+        tail = f" × {percent(rate)}" if rate is not None else ""
+        return f"月工资 ÷ {days} ÷ {hours} × 小时{tail},要有审批又有打卡"
+    if rule in ("personal_leave", "absence", "sick_leave"):
+        return f"月工资 ÷ {days} × 天数"
+    if rule == "sick_pay":
+        return f"病假工资不低于当地最低工资的 {percent(terms.sick_floor_ratio)}"
+    if rule == "lateness":
+        return "按缺的时间扣" if terms.deduct_lateness else "只影响全勤奖,不扣工资"
+    return "整月在职按整月发,入职离职当月按在职天数折算" if rule == "base_wage" else ""
 
 
 def _line(explainer: Explainer, code: str, path: str) -> WhyLine:

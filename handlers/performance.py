@@ -13,8 +13,7 @@ from config.policies import Policies
 from engine import performance as rules_of
 from engine.days import Month, shanghai_date
 from engine.errors import NotFound, NotReady
-from engine.figures import fixed
-from engine.money import percent
+from engine.figures import fixed, plain
 from engine.performance import Direction, Missing
 from engine.trace import Trace
 from handlers.actor import Actor
@@ -77,6 +76,7 @@ class Measured:
     evidence: tuple[str, ...] = ()
     target_evidence: tuple[str, ...] = ()
     revision: int = 0
+    labels: tuple[str, str] = ("实绩", "目标")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,17 @@ def view(work: Work, command: ScoreOf, rules: Policies, actor: Actor) -> ScoreVi
         result = rules_of.score(built)
     except NotReady as lacking:
         return ScoreView(
-            command.person_id, person.name, str(month), plan.name, plan.formula, "", "", "preview", lacking.say, items, {}
+            command.person_id,
+            person.name,
+            str(month),
+            plan.name,
+            plan.formula,
+            "",
+            "",
+            "preview",
+            lacking.say,
+            items,
+            {},
         )
     exact = Fraction(locked.score) if locked is not None else result.value
     say = "已锁定" if locked is not None else "试算:随签单与评价更新,月底以锁定的为准"
@@ -112,7 +122,7 @@ def view(work: Work, command: ScoreOf, rules: Policies, actor: Actor) -> ScoreVi
         str(month),
         plan.name,
         plan.formula,
-        percent(exact),
+        percent_words(exact),
         fixed(exact, 6),
         "locked" if locked is not None else "preview",
         say,
@@ -157,7 +167,9 @@ def build_plan(work: Work, person: Person, month: Month, plan: Plan, rules: Poli
     for item in plan.items:
         row = work.session.get(Indicator, item["indicator"])
         if row is None:
-            raise NotFound("NO_INDICATOR", f"绩效方案“{plan.name}”用到的指标“{item['indicator']}”还没有定义。请 HR 补上。")
+            raise NotFound(
+                "NO_INDICATOR", f"绩效方案“{plan.name}”用到的指标“{item['indicator']}”还没有定义。请 HR 补上。"
+            )
         measured = MEASURES[row.source](work, person, month, (row, rules))
         indicators.append(
             rules_of.Indicator(
@@ -173,6 +185,7 @@ def build_plan(work: Work, person: Person, month: Month, plan: Plan, rules: Poli
                 source=f"plan:{plan.code}@{plan.since.isoformat()}",
                 evidence=measured.evidence,
                 target_evidence=measured.target_evidence,
+                labels=measured.labels,
             )
         )
     options = plan.rules
@@ -205,9 +218,7 @@ def _deals(work: Work, person: Person, month: Month, about: tuple[Indicator, Pol
     evidence = tuple(f"deal:{row.source_id}" for row in rows) or (f"deals:{person.userid}:{month}",)
     if target is None:
         return Measured(Decimal(total) / 100, None, evidence)
-    return Measured(
-        Decimal(total) / 100, target.value, evidence, (f"target:{target.id}",), target.revision
-    )
+    return Measured(Decimal(total) / 100, target.value, evidence, (f"target:{target.id}",), target.revision)
 
 
 def _ratings(work: Work, person: Person, month: Month, about: tuple[Indicator, Policies]) -> Measured:
@@ -221,7 +232,7 @@ def _ratings(work: Work, person: Person, month: Month, about: tuple[Indicator, P
         return Measured(None, None)
     total = sum((row.score for row in rows), Decimal(0))
     evidence = tuple(f"rating:{row.source_id}" for row in rows)
-    return Measured(total, Decimal(len(rows)), evidence, evidence)
+    return Measured(total, Decimal(len(rows)), evidence, (), labels=("评价合计", "评价份数"))
 
 
 def _attendance(work: Work, person: Person, month: Month, about: tuple[Indicator, Policies]) -> Measured:
@@ -232,7 +243,8 @@ def _attendance(work: Work, person: Person, month: Month, about: tuple[Indicator
         return Measured(None, None)
     evidence = tuple(e for name in ("absent", "late", "early", "leave") for e in found.facts.evidence.get(name, ()))
     evidence = evidence or (f"attendance:{person.userid}:{month}",)
-    return Measured(Decimal(found.facts.worked_minutes), Decimal(planned), evidence, evidence)
+    labels = ("实际出勤(分钟)", "应出勤(分钟)")
+    return Measured(Decimal(found.facts.worked_minutes), Decimal(planned), evidence, (), labels=labels)
 
 
 MEASURES: dict[str, Measure] = {"deals": _deals, "ratings": _ratings, "attendance": _attendance}
@@ -290,12 +302,17 @@ def _item_view(indicator: rules_of.Indicator, plan: Plan) -> ItemView:
         indicator.unit,
         "" if indicator.actual is None else f"{len(indicator.evidence)} 份评价" if average else f"{indicator.actual:f}",
         "" if indicator.target is None or average else f"{indicator.target:f}",
-        percent(ratio) if ratio is not None else "",
-        percent(Fraction(indicator.weight)),
+        percent_words(ratio) if ratio is not None else "",
+        percent_words(Fraction(indicator.weight)),
         0,
         indicator.evidence,
         not indicator.has_data,
     )
+
+
+def percent_words(ratio: Fraction) -> str:
+    """给人看的百分比:最多两位小数;要精确的看来处。"""
+    return f"{plain(ratio * 100, 2)}%"
 
 
 def _no_plan(person: Person, month: Month) -> ScoreView:
@@ -307,4 +324,3 @@ def _no_plan(person: Person, month: Month) -> ScoreView:
 def current_month(work: Work) -> Month:
     """本月(上海)。"""
     return Month.of(shanghai_date(work.now))
-

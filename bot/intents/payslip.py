@@ -30,7 +30,9 @@ def view(turn: Turn, wish: Also) -> list[Answer]:
         text = f"{wanted.label}没有您的工资条。现在能看的:{have}。"
         return [Say(text, TITLE, (Link("全部工资条", "/m/payslips"),))]
     if not chosen:
-        return [Say("您还没有工资条。发布后我会通知您,也可以联系 HR 核对。", TITLE, (Link("全部工资条", "/m/payslips"),))]
+        return [
+            Say("您还没有工资条。发布后我会通知您,也可以联系 HR 核对。", TITLE, (Link("全部工资条", "/m/payslips"),))
+        ]
     first = next((m for m in chosen if m.state == "published"), chosen[0]) if wanted is None else chosen[0]
     links = [Link(f"打开{first.label}工资条", f"/m/payslips/{first.month}"), Link("全部工资条", "/m/payslips")]
     return [Say(f"您{first.label}的工资条:{first.state_words}。{words.PAY_LINK}", TITLE, tuple(links))]
@@ -52,7 +54,8 @@ def _told(found: WhyView) -> Say:
     lines = [f"{line.label}:{plain(line.words, 300)}" for line in found.lines[:LINES]]
     if len(found.lines) > LINES:
         lines.append(f"另有 {len(found.lines) - LINES} 项,请打开工资条查看")
-    links = [Link(f"{line.label}怎么算的", line.path) for line in found.lines[:LINKS]]
+    links = [Link(f"{line.label}怎么算的", line.path) for line in found.lines[:LINKS] if line.path]
+    head = f"{head}\n\n{found.note}" if found.note else head
     text = f"{head}\n\n{words.bullet(lines) or '和上月相比没有变化。'}\n\n{words.PAY_LINK}"
     return Say(text, TITLE, (*links, Link("打开工资条", found.path)))
 
