@@ -1,0 +1,61 @@
+"""故事的夹具:播种一次(每种库各一次),故事照它复制;普通的故事合用一套,拨钟与出故障的各用自己的。"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import BOTH
+from tests.harness import postgres as pg
+from tests.harness.house import Ground, House, copied, seed
+
+Make = Callable[..., House]
+
+
+class Seeds:
+    """播过种的状态;copy 给一套新的地基。"""
+
+    def __init__(self, kind: str, folder: Path, server: pg.Postgres | None, stack: ExitStack) -> None:
+        self.kind, self._folder, self._server, self._stack = kind, folder, server, stack
+        self._count = 0
+        self._template = ""
+        if server is None:
+            self._ground = seed(folder / "seed")
+        else:
+            self._template = "ehr_seed"
+            server.run(f"CREATE DATABASE {self._template} TEMPLATE template0")
+            stack.callback(server.run, f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
+            self._ground = seed(folder / "seed", server.url_of(self._template))
+
+    def copy(self, **env: str) -> Ground:
+        """另起一套(PostgreSQL 的库也照样复制)。"""
+        self._count += 1
+        url = ""
+        if self._server is not None:
+            url = self._stack.enter_context(self._server.fresh(self._template))
+        return copied(self._ground, self._folder / f"house-{self._count}", url, env)
+
+
+@pytest.fixture(scope="session", params=BOTH)
+def seeds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeds]:
+    """一种库的播种。"""
+    server = request.getfixturevalue("postgres") if request.param == "postgres" else None
+    with ExitStack() as stack:
+        yield Seeds(request.param, tmp_path_factory.mktemp(f"e2e-{request.param}"), server, stack)
+
+
+@pytest.fixture(scope="session")
+def street(seeds: Seeds) -> Iterator[House]:
+    """合用的一套:不拨钟、不出故障的故事都在这里,各用各的人。"""
+    with House(seeds.copy()) as house:
+        yield house
+
+
+@pytest.fixture
+def own(seeds: Seeds) -> Iterator[Make]:
+    """自己的一套:own() 起一套,测试完就停;own(EHR_…=…) 换设置。"""
+    with ExitStack() as stack:
+        yield lambda **env: stack.enter_context(House(seeds.copy(**env)))
