@@ -12,6 +12,7 @@ from config.policies import Policies
 from engine.errors import BadInput
 from engine.leave_ledger import Kind, LedgerLine
 from engine.money import ZERO, Money
+from engine.performance_formula import check_weights
 from handlers import terms
 from handlers.actor import Actor
 from handlers.company import Company, keep_company
@@ -199,9 +200,7 @@ def _open_person(work: Work, person_id: int, one: PayPerson, company: Company) -
     )
     for item, since_month, monthly in one.special:
         if (item, since_month) not in known:
-            work.session.add(
-                SpecialAdditional(person_id=person_id, item=item, since=since_month, monthly=monthly)
-            )
+            work.session.add(SpecialAdditional(person_id=person_id, item=item, since=since_month, monthly=monthly))
     work.session.flush()
 
 
@@ -283,7 +282,9 @@ def open_performance(work: Work, command: OpenPerformance, rules: Policies, acto
                 needs_target=one.needs_target,
             )
         )
+    names = {one.code: one.name for one in command.indicators}
     for plan in command.plans:
+        check_weights(plan.formula, {names[code]: weight for code, weight, _, _ in plan.items})
         if sum((w for _, w, _, _ in plan.items), Decimal(0)) != 1:
             raise BadInput("WEIGHTS_SUM", f"方案“{plan.name}”的权重合计不是 100%,没有装入。请改正后再来。")
         _open_plan(work, plan)

@@ -19,7 +19,7 @@ from engine.attendance import absent_days
 from engine.days import Month, show_date
 from engine.errors import NotReady
 from engine.leave import show_span
-from engine.overtime import Settle, System, segments
+from engine.overtime import OvertimeKind, OvertimeRules, Settle, System, segments
 from engine.pay_facts import (
     Allowance,
     Attended,
@@ -190,12 +190,8 @@ def _overtime(
 ) -> tuple[OvertimeWorked, ...]:
     """当月付钱的加班:按日子拆开、按种类合起来。"""
     rules, roster = about
-    parts = segments(
-        found.facts.overtime,
-        replace(overtime_rules(rules, found.month), system=System(profile.hours_system)),
-        rules.calendar,
-        roster,
-    )
+    terms = replace(overtime_rules(rules, found.month), system=_system(profile))
+    parts = [p for p in segments(found.facts.overtime, terms, rules.calendar, roster) if _pays(p.kind, terms)]
     by_kind: dict[str, list[tuple[date, int, tuple[str, ...]]]] = {}
     for part in parts:
         if part.settle is Settle.PAY:
@@ -209,6 +205,22 @@ def _overtime(
         )
         for kind, items in by_kind.items()
     )
+
+
+def _system(profile: PayProfile) -> System:
+    """工时制:综合计算与计件的月薪还不会算,说明原因,不算错。"""
+    system = System(profile.hours_system)
+    if system in (System.COMPREHENSIVE, System.PIECE):
+        label = "综合计算工时" if system is System.COMPREHENSIVE else "计件"
+        raise NotReady("HOURS_SYSTEM", f"{label}的人暂时不能在月薪里一起算(要按周期或件数结算)。请 HR 单独核算后再发。")
+    return system
+
+
+def _pays(kind: OvertimeKind, terms: OvertimeRules) -> bool:
+    """不定时工时只有法定节假日加班可能付钱(政策 overtime.irregular_statutory)。"""
+    if terms.system is not System.IRREGULAR:
+        return True
+    return kind is OvertimeKind.STATUTORY and terms.irregular_pays_statutory
 
 
 def _score(work: Work, person: Person, month: Month, rules: Policies) -> tuple[Scored | None, tuple[str, ...]]:
@@ -279,5 +291,3 @@ def _first_month(person: Person, pay_month: Month) -> int:
     """本税年在本单位的第一个月。"""
     hired = person.hired_on
     return hired.month if hired is not None and hired.year == pay_month.year else 1
-
-
