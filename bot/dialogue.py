@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from bot import words
-from bot.answers import Answer, Say, merged
+from bot.answers import Answer, Say, ShowCard, merged
 from bot.incoming import Incoming, trouble
 from bot.intents import INTENTS, menu
 from bot.intents.help import lost
@@ -94,9 +94,15 @@ def _alone(turn: Turn, wishes: list[Also]) -> list[Answer]:
         if wish.intent == "leave.request" and asked:
             answers += later(turn.part(number), wish)
             continue
-        asked = asked or wish.intent == "leave.request"
-        answers += _one(turn.part(number), wish)
+        found = _one(turn.part(number), wish)
+        # 第一份已起草或正在问,后面的排着;第一份办不成的,后面的照常办。
+        asked = asked or (wish.intent == "leave.request" and (_shows(found) or wish.reply_kind == "ask"))
+        answers += found
     return merged(answers)
+
+
+def _shows(answers: list[Answer]) -> bool:
+    return any(isinstance(answer, ShowCard) for answer in answers)
 
 
 def _resumed(turn: Turn, wish: Also) -> list[Answer] | None:

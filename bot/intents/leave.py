@@ -31,9 +31,10 @@ MOST = 5
 def request(turn: Turn, wish: Also) -> list[Answer]:
     """要请假:种类与日子都清楚就起草给卡片,否则问。"""
     slots = wish.slots
-    year = slots.extra.get("unknown_year")
-    if year is not None and slots.start is not None:
-        turn.rules.calendar.kind(dates_of(slots)[0])  # type: ignore[index]  # 那年没有通知:报错里写明缺哪份
+    days = dates_of(slots)
+    if "unknown_year" in slots.extra and days is not None:
+        for day in days:
+            turn.rules.calendar.kind(day)  # 那年的放假通知没有装入:报错里写明缺哪份、找谁装
     if slots.type is None or slots.start is None or slots.extra.get("problem"):
         return [_ask(turn, wish)]
     label = words.TYPE_BUTTONS.get(slots.type, "")
@@ -43,14 +44,23 @@ def request(turn: Turn, wish: Also) -> list[Answer]:
     except NotEnoughLeave as short:
         buttons = tuple(_offer_link(part.label, span_sentence(part.span, part.label)) for part in short.offer)
         return [Say(short.say, TITLE, buttons)]
-    except EhrError:
+    except EhrError as error:
         _keep(turn, "fix", {"type": slots.type, "text": sentence(slots.start, slots.end or slots.start, label)})
-        raise
+        return [Say(error.say, TITLE, _rounder(error, wish, label))]
     kept = {"request": str(outcome.view.request_id), "type": slots.type}
     kept["text"] = sentence(slots.start, slots.end or slots.start, label)
     _keep(turn, "draft", kept)
     assert outcome.card is not None
     return [ShowCard(outcome.card)]
+
+
+def _rounder(error: EhrError, wish: Also, label: str) -> tuple[Link, ...]:
+    """这种假不按小时请:给出包住那几个钟头的半天(或整天)。"""
+    start, end = wish.slots.start or "", wish.slots.end or ""
+    if error.code != "UNIT_TOO_SMALL" or ":" not in start or start[:10] != end[:10]:
+        return ()
+    half = " am" if end[11:] <= "13:00" else " pm" if start[11:] >= "12:00" else ""
+    return (say_link(sentence(f"{start[:10]}{half}", f"{end[:10]}{half}", label)),)
 
 
 def later(turn: Turn, wish: Also) -> list[Answer]:
