@@ -1,9 +1,10 @@
-"""共用的夹具 conftest:`store` 一座建好表的空库,SQLite 与真的 PostgreSQL 各来一遍。"""
+"""共用的夹具 conftest:`store` 一座建好表的空库,`stores` 造别的样板;SQLite 与真的 PostgreSQL 各来一遍。"""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,11 @@ from models.work import Store
 from tests.harness import postgres as harness
 
 BOTH = [pytest.param("sqlite", id="sqlite"), pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)]
-"""两种库;要自己造库的测试也用它来参数化。"""
+"""两种库。"""
+
+Build = Callable[[Store], object]
+Stores = Callable[[str, Build], Store]
+"""stores(阶段名, 怎么造):照样板复制一座库;样板在一个会话里只造一次。"""
 
 
 @pytest.fixture(scope="session")
@@ -25,46 +30,52 @@ def postgres() -> Iterator[harness.Postgres]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """跑过迁移的 SQLite 样板,每个测试复制一份。"""
-    path = tmp_path_factory.mktemp("template") / "ehr.sqlite3"
-    _build(f"sqlite:///{path}")
-    return path
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """SQLite 样板放在这里。"""
+    return tmp_path_factory.mktemp("templates")
 
 
-def _build(url: str) -> None:
+@pytest.fixture(params=BOTH)
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    """造库的:用完关掉、删掉。"""
+    with ExitStack() as closing:
+
+        def opened(url: str) -> Store:
+            store = Store(url)
+            closing.callback(store.close)
+            return store
+
+        def sqlite(stage: str, build: Build) -> Store:
+            template: Path = request.getfixturevalue("sqlite_templates") / f"{stage}.sqlite3"
+            if not template.exists():
+                _build(f"sqlite:///{template}", build)
+            path = tmp_path / "ehr.sqlite3"
+            shutil.copy(template, path)
+            return opened(f"sqlite:///{path}")
+
+        def postgres(stage: str, build: Build) -> Store:
+            server: harness.Postgres = request.getfixturevalue("postgres")
+            template = server.template(stage, lambda url: _build(url, build))
+            return opened(closing.enter_context(server.fresh(template)))
+
+        yield sqlite if request.param == "sqlite" else postgres
+
+
+def _build(url: str, build: Build) -> None:
     store = Store(url)
-    upgrade(store)
-    store.close()
+    try:
+        build(store)
+    finally:
+        store.close()
 
 
-@pytest.fixture(params=BOTH)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture
+def store(stores: Stores) -> Store:
     """一座跑过迁移的空库。"""
-    if request.param == "sqlite":
-        path = tmp_path / "ehr.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        found = Store(f"sqlite:///{path}")
-        yield found
-        found.close()
-        return
-    server: harness.Postgres = request.getfixturevalue("postgres")
-    with server.fresh(server.template(_build)) as url:
-        found = Store(url)
-        yield found
-        found.close()
+    return stores("migrated", upgrade)
 
 
-@pytest.fixture(params=BOTH)
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture
+def empty(stores: Stores) -> Store:
     """一座什么表也没有的库。"""
-    if request.param == "sqlite":
-        found = Store(f"sqlite:///{tmp_path}/empty.sqlite3")
-        yield found
-        found.close()
-        return
-    server: harness.Postgres = request.getfixturevalue("postgres")
-    with server.fresh() as url:
-        found = Store(url)
-        yield found
-        found.close()
+    return stores("empty", lambda store: store.engine.connect().close())

@@ -30,7 +30,7 @@ class Postgres:
     def __init__(self, uri: str, stop: Stop) -> None:
         self._uri = uri
         self._stop = stop
-        self._template = ""
+        self._templates: dict[str, str] = {}
 
     def run(self, sql: str) -> None:
         """在管理库里做一句。"""
@@ -53,19 +53,19 @@ class Postgres:
         finally:
             self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def template(self, build: Callable[[str], None]) -> str:
-        """头一回建好表的样板库,之后的库照它复制(比每次跑迁移快得多)。"""
-        if not self._template:
-            name = f"ehr_{os.getpid()}_template"
+    def template(self, stage: str, build: Callable[[str], None]) -> str:
+        """某个阶段的样板库:头一回按 build 造好,之后的库照它复制(比每次从头造快得多)。"""
+        if stage not in self._templates:
+            name = f"ehr_{os.getpid()}_{stage}"
             self.run(f"CREATE DATABASE {name} TEMPLATE template0")
             build(self.url_of(name))
-            self._template = name
-        return self._template
+            self._templates[stage] = name
+        return self._templates[stage]
 
     def stop(self) -> None:
         """停掉我们起的那台;别人的那台只删掉样板库。"""
-        if self._template:
-            self.run(f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
+        for name in self._templates.values():
+            self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         self._stop()
 
 
