@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from bot.understand.model import INTENTS, Model, grams, shipped
 
@@ -38,7 +39,17 @@ _CONCEPTS: dict[str, str] = {
     "neg": r"没请|不请|不想请|别给|没有请|没休|不是我",
     "work": r"开会|会议|客户|项目|报告|出差|上线|交付|方案|报销|发票|机票|酒店|代码|快递|提醒|日程|闹钟|团建|聚餐|吃",
 }
-CONCEPTS = {name: re.compile(pattern) for name, pattern in _CONCEPTS.items()}
+
+
+@cache
+def _concepts() -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(pattern) for name, pattern in _CONCEPTS.items()}
+
+
+@cache
+def _anchors() -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(pattern) for name, pattern in _ANCHORS.items()}
+
 
 _ANCHORS: dict[str, str] = {
     "leave.request": r"T|假|休|请N|请D|请H|歇|不来|来不了|去不了|不能[来去上]|不上班|晚到|晚来|晚点到|早走|先走|早退|off|改[成到][DTH]|换成|不去公司|不在|缺勤|上不了班|不舒服|过不去|到不了|奔丧|去世|走了",
@@ -59,7 +70,6 @@ _ANCHORS: dict[str, str] = {
     "handoff": r"人工|真人|找|hr|人事|人力|投诉|机器|反映|管理员|接|联系|human|agent|person|薪酬|咨询|换个?人|有人",
     "help": r"帮助|你|功能|怎么用|使用|菜单|指[令南引]|教程|例[子句]|示例|help|支持|不会用|怎么弄|入门|说明书|机器人|what|how|怎么说|能干|干嘛|会啥|别的",
 }
-ANCHORS = {name: re.compile(pattern) for name, pattern in _ANCHORS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ class Guess:
 
 def concepts_in(masked: str) -> frozenset[str]:
     """句子里有哪些概念词。"""
-    return frozenset(name for name, pattern in CONCEPTS.items() if pattern.search(masked))
+    return frozenset(name for name, pattern in _concepts().items() if pattern.search(masked))
 
 
 def guess(masked: str, model: Model | None = None) -> Guess:
@@ -83,6 +93,6 @@ def guess(masked: str, model: Model | None = None) -> Guess:
     ranked = sorted(zip(INTENTS, scores, strict=True), key=lambda item: -item[1])
     runners = tuple(ranked[:3])
     for intent, score in ranked[:4]:
-        if intent == "none" or ANCHORS[intent].search(masked):
+        if intent == "none" or _anchors()[intent].search(masked):
             return Guess(intent, score, runners)
     return Guess("none", ranked[0][1], runners)

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 INTENTS = (
     "leave.request", "leave.balance", "leave.cancel", "leave.status", "attendance.query", "payslip.view", "payslip.explain", "performance.view",
@@ -76,4 +76,4 @@ def unpack(text: str) -> Model:
 @lru_cache(maxsize=1)
 def shipped() -> Model:
     """随包带着的权重。"""
-    return unpack(files("bot.understand").joinpath(WEIGHTS).read_text("utf-8"))
+    return unpack((Path(__file__).parent / WEIGHTS).read_text("utf-8"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.understand.intents import Guess
 
@@ -12,6 +13,10 @@ _BREAK = re.compile(
     r"[,?]+|(?:顺便|顺带|另外|对了|同时|并且|而且|以及|接着|随后|完了|还有(?=帮|看|查|我想|我要|想|问|给|请)|然后(?:再)?|(?<!不)再(?=帮|查|看|报|给|问|请|告诉|把)|(?<=[假条时天数额程名])[还也](?=想|要|帮|得)(?:想|要|得)?(?:再|问|帮我|请)?)"
 )
 _AND = re.compile(r"和|跟|以及|还有|与|、|\+|&")
+
+
+MOST = 8
+"""一句话最多拆成这么多段,再多的不是一句请求。"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,8 @@ Judge = Callable[[str], Guess]
 
 def clauses(text: str) -> list[str]:
     """切成小句。"""
-    return [piece for piece in (part.strip() for part in _BREAK.split(text)) if piece]
+    pieces = [piece for piece in (part.strip() for part in _BREAK.split(text)) if piece]
+    return [*pieces[: MOST - 1], ",".join(pieces[MOST - 1 :])] if len(pieces) > MOST else pieces
 
 
 def wishes(text: str, judge: Judge) -> list[Wish]:
@@ -91,7 +97,7 @@ def _same_matter(kinds: set[str]) -> bool:
 
 def _by_and(text: str, judge: Judge) -> list[Wish]:
     """"年假余额和上个月工资条":连词两边都是说得出名的愿望,才拆成两个。"""
-    for match in _AND.finditer(text):
+    for match in islice(_AND.finditer(text), MOST):
         left, right = text[: match.start()], text[match.end() :]
         if len(left) < 2 or len(right) < 2:
             continue

@@ -22,7 +22,7 @@ from bot.understand.normalize import normalize
 from bot.understand.people import asks_others_pay, person_in
 from bot.understand.points import Reader, Shift
 from bot.understand.reply import COMMON_TYPES, KINDS, leave_kind, leave_question
-from bot.understand.segment import Wish, wishes
+from bot.understand.segment import MOST, Wish, wishes
 from bot.understand.timephrase import Token, rewrite, scan
 from bot.understand.timespan import Span, spans
 from engine.days import Calendar, Month, shanghai
@@ -115,7 +115,7 @@ def understand(text: str, at: datetime, calendar: Calendar, shift: Shift = DEFAU
     read = [also for wish in found for also in _read(wish, scene)]
     read = _inherit(read)
     main, guess = read[0], found[0].guess
-    return Understanding(text, main.intent, main.slots, tuple(read[1:]), main.reply_kind, guess.confidence, main.question, main.choices)
+    return Understanding(text, main.intent, main.slots, tuple(read[1:MOST]), main.reply_kind, guess.confidence, main.question, main.choices)
 
 
 def _inherit(read: list[Also]) -> list[Also]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.understand import daywords as dw
 from bot.understand.daywords import Context, Day
+from bot.understand.lazy import Lazy
 from bot.understand.quantities import DAYS, DAYS_BY_SUN, HOURS, NUM, Count, day_count, hour_count, number
 
 
@@ -53,32 +54,32 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
 _LISTS = ((re.compile(rf"(?<![\d:.点月])({dw.D31})[号日]?(到|至|-|~|、|和|跟|,)({dw.D31})([号日])"), r"\1号\2\3\4"),)
 """25、26、27号:要从右往左补,所以跑几遍。"""
 
-_FULL = re.compile(r"(?<!\d)(?P<y>20\d\d)(?:年|[-/.])(?P<m>\d{1,2})(?:月|[-/.])(?P<d>\d{1,2})[日号]?(?!\d)")
-_EIGHT = re.compile(r"(?<!\d)(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)")
-_MONTH_DAY = re.compile(
+_FULL = Lazy(r"(?<!\d)(?P<y>20\d\d)(?:年|[-/.])(?P<m>\d{1,2})(?:月|[-/.])(?P<d>\d{1,2})[日号]?(?!\d)")
+_EIGHT = Lazy(r"(?<!\d)(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)")
+_MONTH_DAY = Lazy(
     rf"(?:(?P<y>20\d\d年?|(?<!\d)\d\d年|[零一二三四五六七八九]{{4}}年|明年|今年|去年|后年)的?)?(?P<m>{dw.D12})月份?的?(?P<d>{dw.D31})"
     r"(?:[日号]|(?![\d零一二三四五六七八九十天个点年.:周]))"
 )
-_REL_MONTH_DAY = re.compile(rf"(?P<r>下下|下|上上|上|这|本|当)个?月份?的?(?P<d>{dw.D31})[日号]")
-_MONTH_EDGE = re.compile(
+_REL_MONTH_DAY = Lazy(rf"(?P<r>下下|下|上上|上|这|本|当)个?月份?的?(?P<d>{dw.D31})[日号]")
+_MONTH_EDGE = Lazy(
     rf"(?:(?P<r>下下|下|上上|上|这|本|当)个?|(?P<m>{dw.D12}))?月份?的?(?P<e>底|末)的?(?P<w>最后一?个?工作日|最后一天)?"
     rf"|(?:(?P<r2>下下|下|上上|上|这|本|当)个?|(?P<m2>{dw.D12}))月份?的?(?P<e2>最后一?个?工作日|最后一天|第一个?工作日|第一天)"
     r"|(?P<e3>年底最后一天|年末最后一天|今年最后一天|年底最后一个工作日|今年最后一个工作日)"
 )
-_DAY = re.compile(rf"(?<![\d.第十百周期点])(?P<d>{dw.D31})[号日](?![线楼店门房院子本程报志会])")
-_SLASH = re.compile(
+_DAY = Lazy(rf"(?<![\d.第十百周期点])(?P<d>{dw.D31})[号日](?![线楼店门房院子本程报志会])")
+_SLASH = Lazy(
     r"(?<![\d./:])(?P<m>1[0-2]|0?[1-9])[/.](?P<d>3[01]|[12]\d|0?[1-9])(?![\d./:%]|天|个|小时|h|倍|万|分|元|块|周|月|折)[日号]?"
 )
-_DASH = re.compile(r"(?<![\d:-])(?P<m>1[0-2]|0?[1-9])-(?P<d>3[01]|[12]\d|0[1-9])(?![\d:-]|天|个|小时|点|号|日|月|周)")
-_OFFSET = re.compile(
+_DASH = Lazy(r"(?<![\d:-])(?P<m>1[0-2]|0?[1-9])-(?P<d>3[01]|[12]\d|0[1-9])(?![\d:-]|天|个|小时|点|号|日|月|周)")
+_OFFSET = Lazy(
     rf"(?:再?过)?(?P<n>{NUM}|半)个?(?P<u>工作日|天|周|星期|礼拜|月)(?:(?:之|以)?(?P<w>后|前)(?![天面回再来]))"
     rf"|再?过(?P<n2>{NUM})个?(?P<u2>工作日|天|周|星期|礼拜|月)"
 )
-_RELATIVE = re.compile(r"大前天|大后天|大昨天|前天|昨天|今天|明天|后天|明后两?天|今明两?天|昨今两?天|当天(?=就?请)")
+_RELATIVE = Lazy(r"大前天|大后天|大昨天|前天|昨天|今天|明天|后天|明后两?天|今明两?天|昨今两?天|当天(?=就?请)")
 _WEEK = r"(?P<r>下下下|下下|下|上上|上|这|本|今|当)?(?:一|个)?(?:周|星期|礼拜)"
-_WEEKDAYS = re.compile(rf"{_WEEK}(?P<ds>[一二三四五六]{{2,6}}日?)(?!天(?!气)|个|次|小时)")
-_WEEKDAY = re.compile(rf"{_WEEK}(?P<d>[一二三四五六日末1-6]|天(?!气))(?!天(?!气)|个|次|小时|号|日|点|月|\d(?!\d?(?:\.\d)?(?:天|个|小时|h|点|:)))")
-_WHOLE_WEEK = re.compile(
+_WEEKDAYS = Lazy(rf"{_WEEK}(?P<ds>[一二三四五六]{{2,6}}日?)(?!天(?!气)|个|次|小时)")
+_WEEKDAY = Lazy(rf"{_WEEK}(?P<d>[一二三四五六日末1-6]|天(?!气))(?!天(?!气)|个|次|小时|号|日|点|月|\d(?!\d?(?:\.\d)?(?:天|个|小时|h|点|:)))")
+_WHOLE_WEEK = Lazy(
     r"(?P<r>下下|下|上上|上|这|本)(?:一|个)?(?:周|星期|礼拜)(?![一二三四五六日末1-7](?!天(?!气)|个|次|小时))"
     r"(?:一?整[周个]?(?:周|星期|礼拜)?|全周|一周|都)?"
 )
@@ -87,13 +88,13 @@ _FEAST = (
     + "|".join(sorted((re.escape(name) for name in dw.FEAST_NAMES), key=len, reverse=True))
     + ")(?<!五一(?=[天个周点号日月小]))(?<!六一(?=[天个周点号日月小]))"
 )
-_FEAST_BREAK = re.compile(
+_FEAST_BREAK = Lazy(
     rf"(?P<f>{_FEAST})?(?:节|假期|长假|小长假|放假)*+(?P<w>之?前|之?后)的?(?:最后|第|头)?一个?(?:天|工作日)"
 )
-_FEAST_DAY = re.compile(rf"(?P<f>{_FEAST})(?:节|那天|当天|假期|当日)*+(?:的?第(?P<n>{NUM})天)?(?!之?前|之?后|期间)")
-_NEW_YEAR_DAY = re.compile(r"(?:大年|正月|年)初(?P<n>[一二三四五六七八九十])")
+_FEAST_DAY = Lazy(rf"(?P<f>{_FEAST})(?:节|那天|当天|假期|当日)*+(?:的?第(?P<n>{NUM})天)?(?!之?前|之?后|期间)")
+_NEW_YEAR_DAY = Lazy(r"(?:大年|正月|年)初(?P<n>[一二三四五六七八九十])")
 
-_DATE_RULES: tuple[tuple[re.Pattern[str], Builder], ...] = (
+_DATE_RULES: tuple[tuple[Lazy, Builder], ...] = (
     (_FULL, dw.full),
     (_EIGHT, dw.full),
     (_MONTH_EDGE, dw.month_edge),
@@ -112,18 +113,18 @@ _DATE_RULES: tuple[tuple[re.Pattern[str], Builder], ...] = (
     (_WHOLE_WEEK, dw.whole_week),
 )
 
-_HALF = re.compile(
+_HALF = Lazy(
     r"(?P<am>中午(?:之|以)?前|午前|上午|早上|早晨|清晨|清早|一早|一大早|大早上|上半天|前半天|凌晨|早间)|(?P<pm>下午|午后|傍晚|下半天|后半天|下班前)|(?P<noon>中午)|(?P<eve>晚上|晚间|夜里|夜间)"
 )
-_COLON = re.compile(r"(?<!\d)(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?!\d)")
-_CLOCK = re.compile(
+_COLON = Lazy(r"(?<!\d)(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?!\d)")
+_CLOCK = Lazy(
     rf"(?<![\d.有快早晚差:])(?P<h>{dw.CLOCK_N})(?:点钟?|时(?!间|候|刻))(?:(?P<half>半)|(?P<q>[一三]刻)|(?P<m>[0-5]?\d|[零一二三四五]?十[一二三四五六七八九]?|零[一二三四五六七八九])分?(?!天|个|小时|号))?"
     r"(?P<after>事|儿|[^,]|$)?"
 )
-_MONTH = re.compile(
+_MONTH = Lazy(
     rf"(?:(?P<y>20\d\d年?|(?<!\d)\d\d年|明年|今年|去年)的?)?(?:(?P<m>{dw.D12})月份?(?![\d一二三四五六七八九十底末])|(?P<r>上上|上|这|本|当|下下|下)个?月份?)"
 )
-_ONE_OCLOCK_OK = re.compile(r"(?:上午|早上|凌晨|中午|下午|晚上|从|到|至|-|~|号|日|天|周.|,|^)$")
+_ONE_OCLOCK_OK = Lazy(r"(?:上午|早上|凌晨|中午|下午|晚上|从|到|至|-|~|号|日|天|周.|,|^)$")
 
 
 def rewrite(text: str) -> str:
