@@ -151,7 +151,7 @@ def until(look: Callable[[], Any], timeout: float = 8.0) -> Any:
     return found
 
 
-def message(userid: str, text: str, msg_id: str, at: datetime = START, **more: Any) -> dict[str, Any]:
+def message(userid: str, text: str, msg_id: str, at: datetime = START, /, **more: Any) -> dict[str, Any]:
     """一条机器人消息的 data。"""
     ms = int(at.timestamp() * 1000)
     return {

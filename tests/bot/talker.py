@@ -28,7 +28,7 @@ class Talker:
         self.buttons = Buttons(desk, self.people, "http://127.0.0.1:1")
         self._numbers = itertools.count(1)
 
-    def say(self, userid: str, text: str, key: str = "", **more: Any) -> list[Answer]:
+    def say(self, userid: str, text: str, /, key: str = "", **more: Any) -> list[Answer]:
         name = key or f"m{next(self._numbers)}"
         read = read_message(message(userid, text, name, self.clock.now, **more), self.clock)
         return self.dialogue.answer(read, name)
