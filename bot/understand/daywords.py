@@ -155,6 +155,17 @@ def month_edge(match: re.Match[str], context: Context) -> Day:
     return _exact(month.last)
 
 
+def nth_weekday(match: re.Match[str], context: Context) -> Day:
+    """12月第一个周五、本月最后一个周一。"""
+    month = _named_month(match["r"], match["m"], context)
+    index = _WEEKDAYS.index("日" if match["d"] == "天" else match["d"])
+    days = [day for day in month.days() if day.weekday() == index]
+    if match["z"]:
+        return _exact(days[-1])
+    count = _whole(match["n"])
+    return _exact(days[count - 1] if count <= len(days) else None)
+
+
 def day_only(match: re.Match[str], context: Context) -> Day:
     """光说几号:下一个这一号(补办取上一个);没有 31 号的月跳过。"""
     day = _whole(match["d"])

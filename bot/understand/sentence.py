@@ -218,7 +218,7 @@ def _pieces(text: str, scene: _Scene) -> list[str]:
     if len(tokens) < 2:
         return []
     leading = tokens[0].at < names[0][1]
-    cuts = [to for _, _, to in names[:-1]] if leading else [at for _, at, _ in names[1:]]
+    cuts = [_cut(text, one, two, leading) for one, two in zip(names, names[1:], strict=False)]
     edges = [0, *cuts, len(text)]
     pieces = [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
     date_text = ""
@@ -234,6 +234,14 @@ def _pieces(text: str, scene: _Scene) -> list[str]:
         else:
             result.append(date_text + piece)
     return result
+
+
+def _cut(text: str, one: tuple[str, int, int], two: tuple[str, int, int], leading: bool) -> int:
+    """两种假之间从哪里切:有逗号切在逗号,没有就看时间写在假种前还是后。"""
+    comma = text.find(",", one[2], two[1])
+    if comma >= 0:
+        return comma + 1
+    return one[2] if leading else two[1]
 
 
 def _one_type(text: str, scene: _Scene) -> list[Also]:

@@ -56,6 +56,9 @@ _LISTS = ((re.compile(rf"(?<![\d:.点月])({dw.D31})[号日]?(到|至|-|~|、|�
 
 _FULL = Lazy(r"(?<!\d)(?P<y>20\d\d)(?:年|[-/.])(?P<m>\d{1,2})(?:月|[-/.])(?P<d>\d{1,2})[日号]?(?!\d)")
 _EIGHT = Lazy(r"(?<!\d)(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)")
+_NTH_WEEKDAY = Lazy(
+    rf"(?:(?P<r>下下|下|这|本|当)个?|(?P<m>{dw.D12}))月份?的?(?:第(?P<n>[一二三四五1-5])|(?P<z>最后一?))个?(?:周|星期|礼拜)(?P<d>[一二三四五六日天])"
+)
 _MONTH_DAY = Lazy(
     rf"(?:(?P<y>20\d\d年?|(?<!\d)\d\d年|[零一二三四五六七八九]{{4}}年|明年|今年|去年|后年)的?)?(?P<m>{dw.D12})月份?的?(?P<d>{dw.D31})"
     r"(?:[日号]|(?![\d零一二三四五六七八九十天个点年.:周]))"
@@ -97,6 +100,7 @@ _NEW_YEAR_DAY = Lazy(r"(?:大年|正月|年)初(?P<n>[一二三四五六七八�
 _DATE_RULES: tuple[tuple[Lazy, Builder], ...] = (
     (_FULL, dw.full),
     (_EIGHT, dw.full),
+    (_NTH_WEEKDAY, dw.nth_weekday),
     (_MONTH_EDGE, dw.month_edge),
     (_REL_MONTH_DAY, dw.relative_month_day),
     (_MONTH_DAY, dw.month_day),

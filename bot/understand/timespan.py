@@ -32,7 +32,7 @@ class Span:
     """一段假:起止与天数;`problem` 为空表示没有毛病。
 
     problem:no_such_date 日子不存在;end_before_start 止早于起;vague 定不下来;no_hour 说了小时没说几点;
-    which_days 说了范围和天数但不知是哪几天;repeating 每天都请;mismatch 几号与周几对不上;no_date 没说日子。
+    which_days 说了范围和天数但不知是哪几天;repeating 每天都请;mismatch 几号与周几对不上;no_date 没说日子;odd_count 天数不是半天的整数倍。
     """
 
     start: str | None = None
@@ -48,6 +48,8 @@ def spans(tokens: Sequence[Token], reader: Reader) -> list[Span]:
     counts = [token.count for token in tokens if token.kind == "count" and token.count]
     if _EACH.search(reader.text) and any(token.kind in ("date", "half", "clock") for token in tokens):
         return [Span(problem="repeating")]
+    if any((count.unit != "minute" and (count.amount * 2).denominator != 1) or not count.amount for count in counts):
+        return [Span(problem="odd_count")]
     points = fill(points_of(tokens, reader.text), reader)
     if any(point.either for point in points):
         return [Span(days=_bare(counts, reader).days if counts else None, problem="which_days")]
