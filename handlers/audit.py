@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from handlers.actor import Actor
 from models.audit import AuditLine
+from models.mailbox import DoneKey
 from models.work import Work
 
 GENESIS = "0" * 64
@@ -51,9 +52,10 @@ def note(work: Work, actor: Actor, entry: Entry) -> None:
 
 
 def verify(work: Work) -> list[str]:
-    """从头验一遍:返回问题(空为完好),指名是哪一行。"""
+    """从头验一遍:返回问题(空为完好),指名是哪一行。尾巴被删的,由办过的事(幂等键)认出来。"""
     problems: list[str] = []
     previous = GENESIS
+    keys: set[str] = set()
     for line in work.session.exec(select(AuditLine).order_by(col(AuditLine.id))):
         entry = Entry(line.use_case, line.subject, line.key, line.details)
         expected = _digest(line.at, line.actor, line.door, entry, line.previous)
@@ -62,4 +64,6 @@ def verify(work: Work) -> list[str]:
         elif line.digest != expected:
             problems.append(f"第 {line.id} 行被改动过")
         previous = line.digest
-    return problems
+        keys.add(line.key)
+    done = work.session.exec(select(DoneKey.key).order_by(DoneKey.key)).all()
+    return problems + [f"办过的事 {key} 没有审计行" for key in done if key not in keys]

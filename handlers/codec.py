@@ -8,6 +8,9 @@ from functools import cache
 from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
+
+from engine.errors import BadInput
 
 
 @cache
@@ -32,8 +35,12 @@ def load_outcome(use_case: Callable[..., Any], text: str) -> Any:
     return adapter_of(outcome_type(use_case)).validate_json(text)
 
 
-def digest(command: Any) -> str:
-    """命令内容的摘要:同一个键配不同的内容会被认出。"""
+def digest(command: Any, userid: str) -> str:
+    """谁办什么的摘要:同一个键配不同的内容、或换了一个人,会被认出。"""
     kind: Any = type(command)
-    body = adapter_of(kind).dump_json(command)
-    return hashlib.sha256(type(command).__name__.encode() + b"\0" + body).hexdigest()
+    try:
+        body = adapter_of(kind).dump_json(command)
+    except PydanticSerializationError as error:
+        raise BadInput("BAD_VALUE", "内容里有读不成字的字符,没有办理。请重新输入后再试。") from error
+    whole = (type(command).__name__.encode(), userid.encode(), body)
+    return hashlib.sha256(b"\0".join(whole)).hexdigest()

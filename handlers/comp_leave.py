@@ -17,7 +17,7 @@ from engine.overtime import Settle, segments
 from handlers import terms
 from handlers.actor import Actor
 from handlers.attendance import months_of
-from handlers.leave_book import book
+from handlers.leave_book import book, lock_leave
 from handlers.people import Today
 from handlers.workdays import pattern_of
 from models.attendance import OvertimeApproval
@@ -45,6 +45,7 @@ def grant(work: Work, command: Today, rules: Policies, actor: Actor) -> int:
 
 def _grant(work: Work, person: Person, month: Month, rules: Policies, today: date) -> int:
     assert person.id is not None
+    lock_leave(work, person.id)
     attended = months_of(work, [person], month, rules)[0]
     roster = pattern_of(work, person.userid, (month.first, month.last), rules.calendar).roster
     kind = terms.leave_type(rules, "comp", month.last)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from config.policies import Policies
 from engine.errors import BadInput, Conflict, Unavailable
@@ -67,7 +67,7 @@ class Desk:
         return outcome
 
     def _do_once(self, use_case: UseCase[Command, Outcome], command: Command, actor: Actor, key: str) -> Outcome:
-        body = digest(command)
+        body = digest(command, actor.userid)
         name = name_of(use_case)
         with self._writing() as work:
             work.lock(f"key:{key}")
@@ -90,7 +90,7 @@ class Desk:
         permit = self.permits[query]
         if permit.audited:
             return self._retrying(lambda: self._ask_audited(query, command, actor, permit))
-        with self._reading() as work:
+        with _told(), self._reading() as work:
             permit.check(work, actor, command)
             return query(work, command, self.rules, actor)
 
@@ -134,16 +134,28 @@ class Desk:
         wait = threading.Event()
         for n in range(RETRIES):
             try:
-                return attempt()
+                with _told():
+                    return attempt()
             except (OperationalError, IntegrityError) as error:
-                if n == RETRIES - 1 or not _worth_retrying(error):
+                if not _worth_retrying(error):
                     raise
-                wait.wait(random.uniform(0.01, 0.05) * (2**n))  # noqa: S311 退避的抖动,不是密码
+                if n == RETRIES - 1 and isinstance(error, IntegrityError):
+                    raise  # 不是并发,是程序写错了
+                wait.wait(random.uniform(0.01, 0.05) * (2**n))
         raise Unavailable("DATABASE_BUSY", "现在办事的人比较多,您的请求还没有办成。请稍等片刻再试一次。")
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """库装不下的内容(数太大、读不成字的字符)是填错了,不是程序坏了。"""
+    try:
+        yield
+    except (DataError, OverflowError, UnicodeEncodeError) as error:
+        raise BadInput("BAD_VALUE", "有一项内容超出了可以接受的范围(数太大,或有不能存的字符)。请改好后再试。") from error
+
+
 def _worth_retrying(error: DBAPIError) -> bool:
-    """这种失败重做有用吗:锁、死锁、串行化、唯一键并发。"""
+    """这种失败重做有用吗:锁、死锁、串行化、断线、唯一键并发。"""
     if isinstance(error, IntegrityError):
         return True
     words = str(error.orig).lower()

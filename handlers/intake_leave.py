@@ -20,7 +20,7 @@ from handlers import terms
 from handlers.alerts_book import AlertMark, raise_alert
 from handlers.freshness import Change
 from handlers.intake_people import by_userid, ids_of
-from handlers.leave_book import book, circumstances, fill_span, ledger
+from handlers.leave_book import book, circumstances, fill_span, ledger, lock_leave
 from handlers.records import ApprovalRecord, LeaveTypeRecord, QuotaRecord
 from models.attendance import OvertimeApproval
 from models.leave import LeaveRequest, LeaveTypeCode
@@ -148,7 +148,7 @@ def _take(work: Work, request: LeaveRequest, who: tuple[Person, LeaveType], coun
     assert person.id is not None
     if not kind.has_balance:
         return
-    work.lock(f"leave:{person.id}:{kind.key}")
+    lock_leave(work, person.id)
     today = shanghai_date(work.now)
     lines = ledger(work, person.id, kind.key)
     wanted = ledger_amounts(counted, kind)
@@ -171,7 +171,7 @@ def _take(work: Work, request: LeaveRequest, who: tuple[Person, LeaveType], coun
 
 def _release(work: Work, row: LeaveRequest, kind: LeaveType) -> None:
     if kind.has_balance:
-        work.lock(f"leave:{row.person_id}:{kind.key}")
+        lock_leave(work, row.person_id)
         lines = ledger(work, row.person_id, kind.key)
         book(work, row.person_id, kind, reverse(lines, str(row.id), shanghai_date(work.now)), "dingtalk")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -19,7 +19,8 @@ from handlers import terms
 from handlers.actor import Actor
 from handlers.cards import CardRef, open_card, refresh_cards, send_card
 from handlers.freshness import Change, touch
-from handlers.leave_book import book, circumstances, fill_span, ledger, span_of
+from handlers.leave_book import book, circumstances, fill_span, ledger, lock_leave, span_of
+from handlers.leave_kept import Said, check_back, count_kept, given_back, kept_of
 from handlers.leave_views import LeaveView, view_of
 from handlers.leave_write import unwrite, write_back
 from handlers.people import approver_for, person_of
@@ -83,11 +84,16 @@ class LeaveOutcome:
     extra: tuple[str, ...] = field(default=())
 
 
+SOURCES = {"miniapp": "miniapp", "cli": "cli"}
+"""从哪扇门来的就记哪里;其余都是聊天。命令里写的不作数。"""
+YEARS = (2000, 2099)
+
+
 def draft(work: Work, command: DraftLeave, rules: Policies, actor: Actor) -> LeaveOutcome:
     """起草:算好天数、余额、对工资的影响,等本人点提交;旧的待提交作废。"""
     person = person_of(work, actor.person_id)
-    kind = terms.leave_type(rules, command.type, command.start)
     span = _span(command)
+    kind = terms.leave_type(rules, command.type, span.start)
     decision = decide(span, kind, circumstances(work, (person, kind), span, rules))
     _replace_drafts(work, actor.person_id)
     request = LeaveRequest(
@@ -98,7 +104,7 @@ def draft(work: Work, command: DraftLeave, rules: Policies, actor: Actor) -> Lea
         by_month={},
         by_date={},
         reason=command.reason.strip()[:500],
-        source=command.source,
+        source=SOURCES.get(actor.door, "bot"),
         approver_userid=approver_for(work, actor.person_id),
         created_at=work.now,
         updated_at=work.now,
@@ -117,7 +123,7 @@ def submit(work: Work, command: SubmitLeave, rules: Policies, actor: Actor) -> L
         return _outcome(work, request, rules, actor, note=_already(request))
     person = person_of(work, actor.person_id)
     kind = terms.leave_type(rules, request.type, request.start)
-    work.lock(f"leave:{person.id}:{kind.key}")
+    lock_leave(work, actor.person_id)
     span = span_of(request)
     decision = decide(span, kind, circumstances(work, (person, kind), span, rules, apart=request.id))
     request.approver_userid = approver_for(work, actor.person_id)
@@ -141,7 +147,7 @@ def decide_request(work: Work, command: DecideLeave, rules: Policies, actor: Act
     if not command.approve and not command.reason.strip():
         raise BadInput("REASON_NEEDED", "拒绝需要写明理由,申请人会看到。请在卡片上填写理由后再点拒绝。")
     kind = terms.leave_type(rules, request.type, request.start)
-    work.lock(f"leave:{request.person_id}:{kind.key}")
+    lock_leave(work, request.person_id)
     request.decided_by, request.decided_at = actor.userid, work.now
     request.decision_reason = command.reason.strip()[:500]
     lines = ledger(work, request.person_id, kind.key) if kind.has_balance else ()
@@ -163,6 +169,7 @@ def withdraw(work: Work, command: WithdrawLeave, rules: Policies, actor: Actor) 
     request = _mine(work, command.request_id, actor)
     if request.state not in ("draft", "pending", "approved"):
         return _outcome(work, request, rules, actor, note=_already(request))
+    _check_ours(request)
     if request.state == "approved" and request.start <= shanghai_date(work.now):
         raise RuleBroken("ALREADY_STARTED", "这次假已经开始,不能整份撤销。提前回来请用“销假”,没休的部分会退回。")
     _give_back(work, request, rules, None)
@@ -181,77 +188,85 @@ def end_early(work: Work, command: EndLeave, rules: Policies, actor: Actor) -> L
         return _outcome(work, request, rules, actor, note=_already(request))
     if request.state != "approved":
         raise RuleBroken("NOT_APPROVED", "只有已同意的请假才能销假。还没批的可以直接撤销。")
+    _check_ours(request)
     person = person_of(work, request.person_id)
     kind = terms.leave_type(rules, request.type, request.start)
-    work.lock(f"leave:{person.id}:{kind.key}")
-    touch_days(work, request, rules)
-    kept = _kept(work, request, command)
-    if kept is None:
+    lock_leave(work, request.person_id)
+    was = span_of(request)
+    said = Said(command.last, _part(command.last_part), work.now)
+    kept = kept_of(was, kind, said)
+    around = circumstances(work, (person, kind), was, rules, apart=request.id)
+    decision = count_kept(kept, kind, around)
+    back = given_back(request.by_date, decision)
+    check_back(back, kind, around)
+    if kept is None or decision is None:
         _give_back(work, request, rules, None)
         _move(request, "withdrawn", work)
         unwrite(work, request, kind)
-        return _changed(work, request, rules, actor)
-    before = request.minutes if kind.in_minutes else request.half_days
-    # 只数留下的那段有几天;余额与补请期限当初已经查过。
-    free = replace(kind, has_balance=False, max_back_days=400)
-    around = circumstances(work, (person, kind), kept, rules, apart=request.id)
-    decision = decide(kept, free, around)
-    was = span_of(request)
-    fill_span(request, kept)
-    _fill_counts(request, decision)
-    after = request.minutes if kind.in_minutes else request.half_days
-    _give_back(work, request, rules, before - after)
-    _move(request, "ended", work)
-    write_back(work, request, kind, was)
+    else:
+        _shorten(work, request, (kept, decision), rules)
+        write_back(work, request, kind, was)
+    touch_days(work, request, rules, back)
     return _changed(work, request, rules, actor)
 
 
-def _kept(work: Work, request: LeaveRequest, command: EndLeave) -> Span | None:
-    """销假后留下的那段;一点都没休为 None。"""
-    span = span_of(request)
-    last = command.last or shanghai_date(work.now)
-    part = Part(command.last_part) if command.last_part else None
-    if command.last is None:
-        # 没说休到何时:休到此刻所在的半天之前。
-        part = Part.AM if local(work.now).hour >= 12 else None
-        if part is None:
-            last = date.fromordinal(last.toordinal() - 1)
-    if last > span.end or (last == span.end and (part is None or part == span.end_part)):
-        raise BadInput("NOT_EARLIER", f"销假要早于原来的结束时间({show_span(span)})。请写明您实际休到哪一天。")
-    if last < span.start or (last == span.start and part is Part.AM and span.start_part is Part.PM):
-        return None
-    if span.clock is not None:
-        return None
-    return Span(span.start, last, span.start_part, part)
+def _shorten(work: Work, request: LeaveRequest, left: tuple[Span, LeaveDecision], rules: Policies) -> None:
+    """缩短:只留下休了的那段,没休的退回。"""
+    kept, decision = left
+    in_minutes = terms.leave_type(rules, request.type, request.start).in_minutes
+    before = request.minutes if in_minutes else request.half_days
+    fill_span(request, kept)
+    _fill_counts(request, decision)
+    after = request.minutes if in_minutes else request.half_days
+    _give_back(work, request, rules, before - after)
+    _move(request, "ended", work)
 
 
-def touch_days(work: Work, request: LeaveRequest, rules: Policies) -> None:
-    """这份请假触及的每一天都要重算;触及已发布月份的列给 HR。"""
+def _check_ours(request: LeaveRequest) -> None:
+    """在钉钉自己的审批里请的假,要在那里撤,两边才一致。"""
+    if request.source == "dingtalk":
+        raise RuleBroken(
+            "FROM_DINGTALK",
+            "这份假是在钉钉的审批里请的,这里没有改动。请在钉钉里撤销那份审批,我这边会跟着更新,额度也会退回。",
+        )
+
+
+def touch_days(work: Work, request: LeaveRequest, rules: Policies, days: list[date] | None = None) -> None:
+    """这份请假触及的日子(不给就是全部)都要重算;触及已发布月份的列给 HR。"""
     label = terms.leave_type(rules, request.type, request.start).label
-    say = f"{label}({show_span(span_of(request))}){'生效' if request.state in ('approved', 'ended') else '变更'}"
+    say = f"{label}({show_span(span_of(request))}){'生效' if request.state == 'approved' else '变更'}"
     mark = f"leave:{request.id}"
-    days = [date.fromisoformat(d) for d in request.by_date] or [request.start]
-    touch(
-        work,
-        [Change(request.person_id, d, "leave", mark, f"{request.revision}:{d}", say) for d in days],
-    )
+    if days is None:
+        days = [date.fromisoformat(d) for d in request.by_date] or [request.start]
+    touch(work, [Change(request.person_id, d, "leave", mark, f"{request.revision}:{d}", say) for d in days])
 
 
 def _give_back(work: Work, request: LeaveRequest, rules: Policies, amount: int | None) -> None:
     kind = terms.leave_type(rules, request.type, request.start)
     if not kind.has_balance or request.state == "draft":
         return
-    work.lock(f"leave:{request.person_id}:{kind.key}")
+    lock_leave(work, request.person_id)
     lines = ledger(work, request.person_id, kind.key)
     book(work, request.person_id, kind, reverse(lines, str(request.id), shanghai_date(work.now), amount), "give_back")
 
 
 def _span(command: DraftLeave) -> Span:
+    """命令里的起止;只给了一半的钟点、不认得的半天、离谱的年份,都是填错了。"""
+    if (command.start_at is None) is not (command.end_at is None):
+        raise BadInput("HALF_A_CLOCK", "按小时请假要写明几点到几点。请补上开始或结束的时间,再提交。")
+    span = Span(command.start, command.end, _part(command.start_part), _part(command.end_part))
     if command.start_at is not None and command.end_at is not None:
-        return Span.hours(local(command.start_at), local(command.end_at))
-    first = Part(command.start_part) if command.start_part else None
-    last = Part(command.end_part) if command.end_part else None
-    return Span(command.start, command.end, first, last)
+        span = Span.hours(local(command.start_at), local(command.end_at))
+    if not (YEARS[0] <= span.start.year and span.end.year <= YEARS[1]):
+        raise BadInput("DATE_OUT_OF_RANGE", "日期的年份好像写错了。请您看一下起止日期,改好后再提交。")
+    return span
+
+
+def _part(text: str) -> Part | None:
+    """ "am"、"pm" 或空。"""
+    if text not in ("", *Part):
+        raise BadInput("BAD_PART", "半天只有上午和下午。请选上午或下午,再提交。")
+    return Part(text) if text else None
 
 
 def _fill_counts(request: LeaveRequest, decision: LeaveDecision) -> None:

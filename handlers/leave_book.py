@@ -24,6 +24,11 @@ LIVE = ("pending", "approved", "ended")
 """占着时间的申请:审批中、已同意、已销假(销假后剩下的那段)。"""
 
 
+def lock_leave(work: Work, person_id: int) -> None:
+    """一个人的假一次只动一份:重叠不分假种,所以锁人不锁假种;读余额之前先锁。"""
+    work.lock(f"leave:{person_id}")
+
+
 def ledger(work: Work, person_id: int, leave_type: str) -> tuple[LedgerLine, ...]:
     """某人某种假的台账。"""
     rows = work.session.exec(

@@ -162,7 +162,7 @@ def _can(work: Work, request: LeaveRequest, viewer: Actor) -> tuple[str, ...]:
         if own:
             return ("withdraw",)
         return ("approve", "reject") if viewer.userid == request.approver_userid else ()
-    if request.state == "approved" and own:
+    if request.state == "approved" and own and request.source != "dingtalk":
         today = shanghai_date(work.now)
         return ("withdraw",) if request.start > today else ("end",) if request.end >= today else ()
     return ()

@@ -32,10 +32,11 @@ class Work:
         self.role_names: Mapping[str, str] = {}
         """钉钉角色名 → 本系统角色;办事台开工时放进来。"""
 
-    def lock(self, name: str) -> None:
-        """事务内独占一个名字(如 "leave:12"),到事务结束放开;SQLite 写事务本就独占,无事可做。"""
+    def lock(self, name: str, *, shared: bool = False) -> None:
+        """事务内独占(或 shared 共享)一个名字(如 "leave:12"),到事务结束放开;SQLite 写事务本就独占,无事可做。"""
         if self.dialect == "postgresql":
-            self.session.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": zlib.crc32(name.encode()) + (1 << 33)})
+            way = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+            self.session.execute(text(f"SELECT {way}(:k)"), {"k": zlib.crc32(name.encode()) + (1 << 33)})
 
     def rows(self, sql: str, **params: Any) -> list[Any]:
         """直接按行读(页面与热路径用,不建对象)。"""
