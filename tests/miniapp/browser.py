@@ -65,6 +65,11 @@ class Browser:
         """给接口发一次写操作。"""
         return self._send("POST", path, json=body, headers={"Idempotency-Key": key})
 
+    def write_raw(self, path: str, text: str, key: str) -> httpx.Response:
+        """给接口发一段原样的 JSON 文字(可以不合规矩)。"""
+        headers = {"Idempotency-Key": key, "content-type": "application/json"}
+        return self._send("POST", path, content=text.encode(), headers=headers)
+
     def post(self, path: str, fields: dict[str, str], **headers: str) -> httpx.Response:
         """交一张表单。"""
         return self._send("POST", path, data=fields, headers=headers)

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from config.policies import shipped
 from config.settings import Settings
-from engine.days import SHANGHAI, DayKind, Month
+from engine.days import SHANGHAI, DayKind, days_between
 from engine.errors import BadInput
 from engine.money import Money
 from handlers import alerts, handoff, intake, leave, opening, payroll
@@ -144,7 +144,7 @@ def fill(desk: Desk) -> None:
     _take(desk, "people", [*_departments(), *_people()])
     _take(desk, "roster", _rosters())
     _take(desk, "shifts", _shifts())
-    _take(desk, "punches", _punches(desk))
+    _take(desk, "punches", _punches(desk, date(2026, 10, 1), date(2026, 11, 22)))
     _take(desk, "approvals", _approvals())
     _take(desk, "deals", _deals())
     _take(desk, "ratings", _ratings())
@@ -152,8 +152,16 @@ def fill(desk: Desk) -> None:
         desk.do(use_case, command, SYSTEM, f"open:{use_case.__name__}")
 
 
-def _take(desk: Desk, feed: str, records: list[Record]) -> None:
-    desk.do(intake.take_page, Page(feed, "all", tuple(records), cursor="1"), SYSTEM, f"take:{feed}")
+def _take(desk: Desk, feed: str, records: list[Record], through: str = "2026-11-22") -> None:
+    page = Page(feed, through, tuple(records), cursor=through)
+    desk.do(intake.take_page, page, SYSTEM, f"take:{feed}:{through}")
+
+
+def to_december(world: World) -> None:
+    """时间走到 12 月 1 日 09:30,十一月余下的打卡也收齐了。"""
+    world.times.now = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
+    rest = _punches(world.desk, date(2026, 11, 23), date(2026, 11, 30))
+    _take(world.desk, "punches", rest, "2026-11-30")
 
 
 def _departments() -> list[Record]:
@@ -191,14 +199,10 @@ def _shifts() -> list[Record]:
     return [day, GroupRecord("g1", "白班组", "fixed", members, dict.fromkeys(range(5), "day"), "v1")]
 
 
-def _punches(desk: Desk) -> list[Record]:
-    found: list[Record] = []
-    for userid in PAID:
-        for month in (Month(2026, 10), Month(2026, 11)):
-            for day in month.days():
-                if day < date(2026, 11, 23) and desk.rules.calendar.kind(day) in (DayKind.WORKDAY, DayKind.MAKEUP):
-                    found += _day_punches(userid, day)
-    return found
+def _punches(desk: Desk, first: date, last: date) -> list[Record]:
+    working = (DayKind.WORKDAY, DayKind.MAKEUP)
+    days = [day for day in days_between(first, last) if desk.rules.calendar.kind(day) in working]
+    return [one for userid in PAID for day in days for one in _day_punches(userid, day)]
 
 
 def _day_punches(userid: str, day: date) -> list[Record]:
