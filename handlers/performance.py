@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -89,45 +90,68 @@ class Computed:
 
 
 def view(work: Work, command: ScoreOf, rules: Policies, actor: Actor) -> ScoreView:
-    """一个人一个月的绩效:已锁定的给锁定的,否则现算。"""
+    """一个人一个月的绩效:已锁定的给锁定时的样子(之后的更正不改它),否则现算。"""
     person = person_of(work, command.person_id)
     month = Month.parse(command.month)
     plan = plan_for(work, person, month)
     if plan is None:
         return _no_plan(person, month)
+    locked = locked_score(work, command.person_id, month)
+    if locked is not None and locked.trace:
+        return _locked_view(work, person, (month, plan), locked)
     built = build_plan(work, person, month, plan, rules)
     items = tuple(_item_view(i, plan) for i in built.indicators)
-    locked = locked_score(work, command.person_id, month)
+    empty = _blank(person, month, plan, items)
     try:
         result = rules_of.score(built)
     except NotReady as lacking:
-        return ScoreView(
-            command.person_id,
-            person.name,
-            str(month),
-            plan.name,
-            plan.formula,
-            "",
-            "",
-            "preview",
-            lacking.say,
-            items,
-            {},
-        )
-    exact = Fraction(locked.score) if locked is not None else result.value
-    say = "已锁定" if locked is not None else "试算:随签单与评价更新,月底以锁定的为准"
-    return ScoreView(
-        command.person_id,
-        person.name,
-        str(month),
-        plan.name,
-        plan.formula,
-        percent_words(exact),
-        fixed(exact, 6),
-        "locked" if locked is not None else "preview",
-        say,
-        items,
-        rules_of.trace(built, result).to_json(),
+        return replace(empty, say=lacking.say)
+    return replace(
+        empty,
+        score=percent_words(result.value),
+        score_exact=fixed(result.value, 6),
+        say="试算:随签单与评价更新,月底以锁定的为准",
+        trace=rules_of.trace(built, result).to_json(),
+    )
+
+
+def _blank(person: Person, month: Month, plan: Plan, items: tuple[ItemView, ...]) -> ScoreView:
+    assert person.id is not None
+    return ScoreView(person.id, person.name, str(month), plan.name, plan.formula, "", "", "preview", "", items, {})
+
+
+def _locked_view(work: Work, person: Person, about: tuple[Month, Plan], locked: Score) -> ScoreView:
+    """锁定时的样子:全部取自当时存下的来处。"""
+    month, plan = about
+    trace = Trace.from_json(json.loads(locked.trace))
+    names = {row.name: row for row in work.session.exec(select(Indicator))}
+    weights = {item["indicator"]: Decimal(item["weight"]) for item in plan.items}
+    items = tuple(_locked_item(part, names[part.label], weights) for part in trace.parts if part.label in names)
+    exact = Fraction(locked.score)
+    return replace(
+        _blank(person, month, plan, items),
+        score=percent_words(exact),
+        score_exact=fixed(exact, 6),
+        state="locked",
+        say="已锁定",
+        trace=trace.to_json(),
+    )
+
+
+def _locked_item(part: Trace, row: Indicator, weights: dict[str, Decimal]) -> ItemView:
+    numbers = [p.value for p in part.parts]
+    evidence = tuple(part.all_evidence())
+    average = row.unit == "rate"
+    return ItemView(
+        row.code,
+        row.name,
+        row.unit,
+        f"{len(part.parts[0].evidence)} 份评价" if average and part.parts else numbers[0] if numbers else "",
+        "" if average or len(numbers) < 2 else numbers[1],
+        percent_words(Fraction(part.value)),
+        percent_words(Fraction(weights.get(row.code, Decimal(0)))),
+        0,
+        evidence,
     )
 
 
