@@ -84,12 +84,11 @@
   const goal = document.querySelector("[data-look]");
   if (goal) looking(goal, () => goal.elements.value.value.trim() && goal.elements.effective_on.value);
 
-  // 拒绝必须写理由
-  all("[data-decide]").forEach((form) => form.addEventListener("submit", (event) => {
-    const reason = form.elements.reason;
-    const refuse = event.submitter && event.submitter.value === "reject";
-    reason.setCustomValidity(refuse && !reason.value.trim() ? "拒绝需要写明理由，申请人会看到。" : "");
-    if (!reason.reportValidity()) event.preventDefault();
+  // 拒绝必须写理由:按下按钮时才判,同意不受影响
+  all("[data-decide] button").forEach((button) => button.addEventListener("click", () => {
+    const reason = button.form.elements.reason;
+    const lacking = button.value === "reject" && !reason.value.trim();
+    reason.setCustomValidity(lacking ? "拒绝需要写明理由，申请人会看到。" : "");
   }));
   all("[data-decide] [name=reason]").forEach((input) => input.addEventListener("input", () => input.setCustomValidity("")));
   all("[data-confirm]").forEach((form) => form.addEventListener("submit", (event) => {

@@ -88,12 +88,8 @@ class Stage:
         self._server = uvicorn.Server(config)
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
+        self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="stage", daemon=True)
-
-    @property
-    def base(self) -> str:
-        """http://127.0.0.1:端口"""
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def open(self, userid: str, to: str) -> str:
         """以某人的身份打开一页的地址。"""
