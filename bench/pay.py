@@ -1,7 +1,7 @@
 """量算薪 bench pay:从存好的输入到存好的草稿工资条,与“一行一个对象”的写法在同一个库、同一次运行里比。
 
 输出的键:run_vs_orm 我们每秒人数 ÷ 对象写法每秒人数;exponent 时间随人数增长的指数(1 为成正比);
-peak_mib 最大一档的内存峰值(另起进程量),flat 它与最小一档之比。绝对时间只报告,不作断言。
+peak_mib 最大一档的内存峰值(另起进程量,种数据的不算),flat 它与最小一档之比。绝对时间只报告,不作断言。
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, insert
+from sqlalchemy import Column, create_engine, insert
+from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, select
 
 from config.policies import shipped
@@ -55,7 +57,11 @@ COMPANY = Company("量一量", "量一量", "上海", 10, "月薪", "2026-10", D
 ORM_MOST = 3_000
 
 
-class NaiveSlip(SQLModel, table=True):
+class Naive(SQLModel, registry=registry()):
+    """对照写法的表自成一册,不混进产品的表。"""
+
+
+class NaiveSlip(Naive, table=True):
     """对照写法:工资条一个对象。"""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -64,7 +70,7 @@ class NaiveSlip(SQLModel, table=True):
     net: Money = Field(sa_column=Column(Fen, nullable=False))
 
 
-class NaiveLine(SQLModel, table=True):
+class NaiveLine(Naive, table=True):
     """对照写法:一行一个对象。"""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -111,7 +117,7 @@ def prepare(url: str, count: int) -> Store:
     """一座库,冻结好 count 个人的输入。"""
     store = Store(url)
     store.create_all()
-    SQLModel.metadata.create_all(store.engine)
+    Naive.metadata.create_all(store.engine)
     with store.writing(NOW) as work:
         keep_company(work, COMPANY)
         work.session.add(
@@ -158,54 +164,93 @@ def naive(store: Store, count: int) -> float:
     return time.perf_counter() - began
 
 
-def measure(url: str, count: int) -> dict[str, float]:
-    """一档人数:我们的三次取中位。"""
-    store = prepare(url, count)
+def measure(url: str) -> dict[str, float]:
+    """种好的一座库:我们的三次取中位。"""
+    store = Store(url)
     try:
         seconds = statistics.median(ours(store) for _ in range(3))
     finally:
         store.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"people": count, "seconds": seconds, "peak_mib": peak}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"seconds": seconds, "peak_mib": peak / (2**20 if sys.platform == "darwin" else 2**10)}
 
 
-def child(url: str, count: int) -> dict[str, float]:
-    """另起一个进程量一档,内存峰值才是它自己的。"""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.pay", "--one", url, "--people", str(count)],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+def child(*words: str) -> dict[str, float]:
+    """另起一个进程:内存峰值才是它自己的,种数据的不算在内。"""
+    command = [sys.executable, "-m", "bench.pay", *words]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found
 
 
-def compare(url: str, count: int) -> tuple[float, float]:
-    """同一座库、轮流三次:我们与对照每秒各多少人,取中位。"""
+def level(url: str, count: int) -> dict[str, float]:
+    """一档人数:一个进程种,另一个进程量。"""
+    _say(f"{count} 人 ……")
+    child("--seed", url, "--people", str(count))
+    return {"people": count, **child("--one", url)}
+
+
+def compare(url: str, count: int) -> tuple[float, float, float]:
+    """同一座库、轮流三次(次序逐次对调):我们与对照每秒各多少人、两者之比,各取中位。"""
+    _say(f"与对照写法比({count} 人) ……")
     store = prepare(url, count)
     try:
-        rates = []
-        for _ in range(3):
-            rates.append((count / ours(store), count / naive(store, count)))
+        ours(store)
+        rounds = []
+        for number in range(3):
+            first = naive(store, count) if number % 2 else 0.0
+            fast = ours(store)
+            slow = first or naive(store, count)
+            rounds.append((count / fast, count / slow, slow / fast))
     finally:
         store.close()
-    return statistics.median(a for a, _ in rates), statistics.median(b for _, b in rates)
+    fast, slow, ratio = (statistics.median(column) for column in zip(*rounds, strict=True))
+    return fast, slow, ratio
+
+
+@contextmanager
+def databases(base: str) -> Iterator[Callable[[str], str]]:
+    """量用的库:名字 → 地址。SQLite 放在临时目录里;PostgreSQL 在给的那台上新建,用完删掉,别的库一概不碰。"""
+    with tempfile.TemporaryDirectory(prefix="ehr-bench-") as folder:
+        if not base:
+            yield lambda name: f"sqlite:///{(Path(folder) / name).as_posix()}.sqlite3"
+            return
+        admin = create_engine(base, isolation_level="AUTOCOMMIT")
+        made: list[str] = []
+
+        def fresh(name: str) -> str:
+            made.append(f"ehr_bench_{os.getpid()}_{name}")
+            with admin.connect() as connection:
+                connection.exec_driver_sql(f"CREATE DATABASE {made[-1]}")
+            return admin.url.set(database=made[-1]).render_as_string(hide_password=False)
+
+        try:
+            yield fresh
+        finally:
+            with admin.connect() as connection:
+                for name in made:
+                    connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
+            admin.dispose()
 
 
 def main(words: list[str]) -> int:
     """命令行。"""
     parser = argparse.ArgumentParser(prog="ehr bench pay", description=__doc__)
     parser.add_argument("--people", type=int, default=10_000, help="最大一档多少人")
-    parser.add_argument("--database", default="", help="PostgreSQL 地址;不写用临时的 SQLite")
+    parser.add_argument("--database", default="", help="PostgreSQL 地址(postgresql+psycopg://…);不写用临时的 SQLite")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--seed", default="", help=argparse.SUPPRESS)
     parser.add_argument("--one", default="", help=argparse.SUPPRESS)
     args = parser.parse_args(words)
-    if args.one:
-        print(json.dumps(measure(args.one, args.people)))
+    if args.seed:
+        prepare(args.seed, args.people).close()
+        print("{}")
         return 0
-    with tempfile.TemporaryDirectory(prefix="ehr-bench-") as folder:
-        result = _run(args, Path(folder))
+    if args.one:
+        print(json.dumps(measure(args.one)))
+        return 0
+    with databases(args.database) as url:
+        result = _run(args, url)
     if args.json:
         print(json.dumps(result, ensure_ascii=False))
     else:
@@ -214,32 +259,24 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def _run(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    def url(name: str) -> str:
-        return args.database or f"sqlite:///{(folder / name).as_posix()}"
-
-    small = max(1000, args.people // 10)
-    _say(f"与对照写法比({min(ORM_MOST, args.people)} 人) ……")
-    fast, slow = compare(url("compare.sqlite3"), min(ORM_MOST, args.people))
-    _say(f"{small} 人 ……")
-    low = child(url("low.sqlite3"), small)
-    _say(f"{args.people} 人 ……")
-    high = child(url("high.sqlite3"), args.people) if args.people > small else low
-    exponent = (
-        math.log(high["seconds"] / low["seconds"]) / math.log(high["people"] / low["people"])
-        if high["people"] > low["people"]
-        else 1.0
-    )
+def _run(args: argparse.Namespace, url: Callable[[str], str]) -> dict[str, Any]:
+    small = min(args.people, max(1000, args.people // 10))
+    fast, slow, ratio = compare(url("compare"), min(ORM_MOST, args.people))
+    low = level(url("low"), small)
+    high = level(url("high"), args.people) if args.people > small else low
+    growth = high["people"] / low["people"]
     return {
-        "run_vs_orm": round(fast / slow, 2),
-        "exponent": round(exponent, 3),
+        "run_vs_orm": round(ratio, 2),
+        "exponent": round(math.log(high["seconds"] / low["seconds"]) / math.log(growth), 3) if growth > 1 else 1.0,
         "peak_mib": round(high["peak_mib"], 1),
         "flat": round(high["peak_mib"] / low["peak_mib"], 2),
         "people": args.people,
         "people_per_second": round(high["people"] / high["seconds"]),
+        "compared_people_per_second": round(fast),
         "orm_people_per_second": round(slow),
         "seconds": round(high["seconds"], 3),
         "database": "postgresql" if args.database else "sqlite",
+        "load_1m": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
         "cpus": os.cpu_count(),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -104,6 +105,14 @@ def compare(op: str, a: Code, b: Code) -> Code:
     """比较两个数。"""
     f, g = a.run, b.run
     test = COMPARE[op]
+    if b.const is not None:
+        n0, d0 = b.const
+
+        def against(s: Sequence[Any]) -> bool:
+            n, d = f(s)
+            return test(n * d0, n0 * d)
+
+        return Code(against, Unit.BOOL)
 
     def run(s: Sequence[Any]) -> bool:
         n1, d1 = f(s)
@@ -170,10 +179,10 @@ def rounded(function: str, a: Code, places: int) -> Code:
 
 
 COMPARE: dict[str, Callable[[int, int], bool]] = {
-    "=": lambda a, b: a == b,
-    "≠": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "≤": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    "≥": lambda a, b: a >= b,
+    "=": operator.eq,
+    "≠": operator.ne,
+    "<": operator.lt,
+    "≤": operator.le,
+    ">": operator.gt,
+    "≥": operator.ge,
 }

@@ -15,7 +15,7 @@ from engine.money import Money, round_half_up
 from engine.pay_checks import Check, check
 from engine.pay_facts import Adjustment, PayFacts
 from engine.pay_items import Section
-from engine.pay_lines import absences, base_wage, employed_ratio
+from engine.pay_lines import absent_fen, base_wage, employed_ratio
 from engine.pay_rules import PayRules, ShareStep
 
 
@@ -113,13 +113,13 @@ def compute(facts: PayFacts, rules: PayRules) -> Slip:
     """算一个人一个月的工资条。事实的月份与规则不合报 BadInput(WRONG_MONTH)。"""
     if facts.month != rules.month or facts.pay_month != rules.pay_month:
         raise BadInput("WRONG_MONTH", f"输入是 {facts.month} 的,规则是 {rules.month} 的,请用同一个月。")
-    if facts.first_day > min(facts.last_day, rules.last_day):
+    if facts.first_day > facts.last_day or facts.first_day > rules.last_day:
         raise BadInput("NOT_EMPLOYED", f"{facts.person} 在 {facts.month} 不在职,没有工资可算。请核对入离职日期。")
-    amounts, _ = item_amounts(facts, rules)
-    gross = sum([amounts[i] for i in rules.gross_index])
-    taxed = gross - sum([amounts[i] for i in rules.untaxed_index])
-    after = sum([amounts[i] for i in rules.after_tax_index]) if rules.after_tax_index else 0
-    employer = sum([amounts[i] for i in rules.employer_index]) if rules.employer_index else 0
+    amounts = tuple(item_amounts(facts, rules)[0])
+    gross = rules.gross_of(amounts)
+    taxed = gross - rules.untaxed_of(amounts)
+    after = rules.after_tax_of(amounts)
+    employer = rules.employer_of(amounts)
     if facts.adjustments:
         for one in facts.adjustments:
             if one.section == "after_tax":
@@ -129,19 +129,19 @@ def compute(facts: PayFacts, rules: PayRules) -> Slip:
                 taxed += one.fen if one.taxed else 0
     shares = insurance_shares(facts, rules)
     own = deductible = 0
-    for share in shares:
-        own += share.employee
-        deductible += share.employee - share.over
-        employer += share.employer
-        taxed += share.added
+    for _, _, employee, paid, over, added in shares:
+        own += employee
+        deductible += employee - over
+        employer += paid
+        taxed += added
     tax = withheld(facts, rules, taxed, deductible)
     net = gross - own - tax + after
     owed = -net if net < 0 else 0
-    found = check(facts, rules, tuple(amounts), (gross, own, net))
-    return Slip(
-        rules, facts.person, tuple(amounts), facts.adjustments, shares, gross, own, taxed, deductible, tax, after,
+    found = check(facts, rules, amounts, (gross, own, net))
+    return tuple.__new__(Slip, (
+        rules, facts.person, amounts, facts.adjustments, shares, gross, own, taxed, deductible, tax, after,
         net + owed, owed, employer, found,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def item_amounts(facts: PayFacts, rules: PayRules) -> tuple[list[int], list[Any]]:
@@ -244,13 +244,16 @@ def _built_in(facts: PayFacts, rules: PayRules, amounts: list[int], slots: list[
 
 def _absent(facts: PayFacts, rules: PayRules, amounts: list[int], state: tuple[list[Any], int]) -> None:
     slots, base = state
-    personal, sick, pay, absent, late = absences(facts, rules, base).amounts()
-    found = {"personal_leave": -personal, "sick_leave": -sick, "sick_pay": pay, "absence": -absent, "lateness": -late}
-    for rule, fen in found.items():
-        index = rules.rule_index.get(rule)
-        if index is not None and fen:
-            amounts[index] = fen
-            slots[rules.rule_slot[rule]] = (abs(fen), 1)
+    for (rule, sign), fen in zip(_ABSENT, absent_fen(facts, rules, base), strict=True):
+        if fen:
+            index = rules.rule_index.get(rule)
+            if index is not None:
+                amounts[index] = fen * sign
+                slots[rules.rule_slot[rule]] = (fen, 1)
+
+
+_ABSENT = (("personal_leave", -1), ("sick_leave", -1), ("sick_pay", 1), ("absence", -1), ("lateness", -1))
+"""缺勤各行与正负,次序同 Absences.amounts。"""
 
 
 def insurance_shares(facts: PayFacts, rules: PayRules) -> tuple[ShareFen, ...]:
@@ -258,39 +261,34 @@ def insurance_shares(facts: PayFacts, rules: PayRules) -> tuple[ShareFen, ...]:
     own = facts.insured
     if own is None:
         return ()
-    steps: tuple[ShareStep, ...] = rules.city(own.city).social if own.social_base is not None else ()
-    if own.housing_base is not None:
-        steps += rules.funds(own.city, own.housing_rate, own.supplementary_rate)
     out = []
-    for step in steps:
-        declared = own.housing_base if step.housing else own.social_base
+    for step in rules.shares(own):
+        housing, floor, cap, (a, b, c), (ra, rb, rc), unit, plain_base, line = step
+        declared = own.housing_base if housing else own.social_base
         if declared is None:
             continue
-        base = declared if step.cap is None or declared < step.cap else step.cap
-        if base < step.floor:
-            base = step.floor
-        if base > step.plain_base:
-            share = contribute(step.line, declared)
+        base = declared if cap is None or declared < cap else cap
+        if base < floor:
+            base = floor
+        if base > plain_base:
+            share = contribute(line, declared)
             over, added = share.employee_not_deductible, share.employer_added_income
             out.append(ShareFen(step, share.base, share.employee, share.employer, over, added))
-            continue
-        n, d, fixed = step.employee
-        unit = step.unit * d
-        employee = (2 * (base * n + fixed) + unit) // (2 * unit) * step.unit
-        n, d, fixed = step.employer
-        unit = step.unit * d
-        out.append(ShareFen(step, base, employee, (2 * (base * n + fixed) + unit) // (2 * unit) * step.unit))
+        else:
+            fen = ((base * a + b) // c * unit, (base * ra + rb) // rc * unit)
+            out.append(tuple.__new__(ShareFen, (step, base, *fen, 0, 0)))
     return tuple(out)
 
 
 def withheld(facts: PayFacts, rules: PayRules, income: int, deductible: int) -> int:
     """本月个税(分):累计预扣,不退;与 engine.tax.withhold 同样的式子。"""
-    t = facts.tax
-    taxable = (
-        t.income + income - t.tax_free - rules.allowances[t.scheme, t.start_month] - t.insurance - deductible
-        - t.special - t.new_special - t.other - t.new_other - t.donation - t.new_donation
-    )  # fmt: skip
-    due = rules.table.tax(taxable if taxable > 0 else 0) - t.relief - t.new_relief - t.withheld
+    (
+        scheme, start, before, free, insurance, special, other, donation, relief, paid, _,
+        new_special, new_other, new_donation, new_relief,
+    ) = facts.tax  # fmt: skip
+    taxable = before + income - free - rules.allowances[scheme, start] - insurance - deductible
+    taxable -= special + new_special + other + new_other + donation + new_donation
+    due = rules.table.tax(taxable if taxable > 0 else 0) - relief - new_relief - paid
     return due if due > 0 else 0
 
 

@@ -5,20 +5,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from engine.city import CityPack, OwnRates, housing_lines, social_lines
 from engine.days import Calendar, Month
-from engine.errors import NotFound
+from engine.errors import NotFound, NotReady
 from engine.formula_types import Pair
 from engine.insurance import BaseKind, InsuranceLine, Rounding
 from engine.leave import Paid
-from engine.leave_pay import PersonalPolicy
+from engine.leave_pay import DailyRounding, LeaveMethod, PersonalPolicy
 from engine.overtime import OvertimeKind, OvertimeRules
+from engine.pay_facts import Insured
 from engine.pay_items import FACT_UNITS, PayItem, PayItems, Section, TaxTreatment, compile_sheet
 from engine.proration import Days, Divide, MonthShape, ProrationPolicy
 from engine.tax import Scheme, WithholdingRules, allowance
@@ -64,8 +66,11 @@ class FormulaStep(NamedTuple):
 
 
 class ShareStep(NamedTuple):
-    """一个险种编成整数:种类(真为公积金)、下限、上限、个人与单位各自的 (分子, 分母, 固定额×分母)、取整单位、险种;
-    plain_base 是不必细算的最高基数(之上有超限部分或要见分进角,交给 engine.insurance)。"""
+    """一个险种编成整数:种类(真为公积金)、下限、上限、个人与单位各自的 (a, b, c)、取整单位、险种。
+
+    四舍五入到单位的金额 = (基数 × a + b) // c × 单位。plain_base 是不必细算的最高基数
+    (之上有超限部分或要见分进角,交给 engine.insurance)。
+    """
 
     housing: bool
     floor: int
@@ -75,6 +80,15 @@ class ShareStep(NamedTuple):
     unit: int
     plain_base: int
     line: InsuranceLine
+
+
+class PersonalStep(NamedTuple):
+    """一笔事假编成整数:哪些假种;扣款 = 月工资 × 天数 × up ÷ down;天数的两倍超过 most 的改用加法(None 为不改)。"""
+
+    kinds: frozenset[str]
+    up: int
+    down: int
+    most: int | None
 
 
 class CityRules(NamedTuple):
@@ -90,14 +104,18 @@ class CityRules(NamedTuple):
 
 def share_step(line: InsuranceLine) -> ShareStep:
     """险种 → 整数。"""
-    en, ed = line.employee_rate.as_integer_ratio()
-    rn, rd = line.employer_rate.as_integer_ratio()
     unit = {Rounding.FEN_HALF_UP: 1, Rounding.YUAN_HALF_UP: 100, Rounding.JIAO_UP: 10}[line.rounding]
     return ShareStep(
         line.base_kind is BaseKind.HOUSING, line.floor, line.cap,
-        (en, ed, line.employee_fixed * ed), (rn, rd, line.employer_fixed * rd),
+        _scaled(line.employee_rate, line.employee_fixed, unit), _scaled(line.employer_rate, line.employer_fixed, unit),
         unit, _plain_base(line), line,
     )  # fmt: skip
+
+
+def _scaled(rate: Decimal, fixed: int, unit: int) -> tuple[int, int, int]:
+    """基数 × 比率 + 固定额,四舍五入到单位:先把常数算好。"""
+    n, d = rate.as_integer_ratio()
+    return 2 * n, 2 * fixed * d + unit * d, 2 * unit * d
 
 
 _NO_LIMIT = 10**18
@@ -109,6 +127,14 @@ def _plain_base(line: InsuranceLine) -> int:
     if over or line.rounding is Rounding.JIAO_UP:
         return -1
     return _NO_LIMIT if line.exempt_base_cap is None else line.exempt_base_cap
+
+
+def summing(index: tuple[int, ...]) -> Callable[[Sequence[int]], int]:
+    """合计其中几项。"""
+    if len(index) < 2:
+        return (lambda amounts: amounts[index[0]]) if index else (lambda amounts: 0)
+    pick = itemgetter(*index)
+    return lambda amounts: sum(pick(amounts))
 
 
 class PayRules:
@@ -145,8 +171,11 @@ class PayRules:
         }
         self.expected_months = {m: tuple(range(m, self.tax_month)) for m in months}
         self._overtime()
+        self.unpaid = frozenset(kind for kind, paid in terms.paid.items() if paid in (Paid.NONE, Paid.SICK))
+        self.personal = self._personal()
         self._cities: dict[str, CityRules] = {}
         self._funds: dict[tuple[str, str, str], tuple[ShareStep, ...]] = {}
+        self._shares: dict[tuple[str, bool, bool, str, str], tuple[ShareStep, ...]] = {}
 
     @property
     def version(self) -> str:
@@ -168,10 +197,11 @@ class PayRules:
             return tuple(i for i, item in enumerate(self.items) if test(item))
 
         own = (Section.EARNING, Section.DEDUCTION)
-        self.gross_index = where(lambda i: i.section in own)
-        self.untaxed_index = where(lambda i: i.section in own and i.tax is not TaxTreatment.WAGE)
-        self.after_tax_index = where(lambda i: i.section is Section.AFTER_TAX)
-        self.employer_index = where(lambda i: i.section is Section.EMPLOYER)
+        self.gross_of = summing(where(lambda i: i.section in own))
+        self.untaxed_of = summing(where(lambda i: i.section in own and i.tax is not TaxTreatment.WAGE))
+        self.after_tax_of = summing(where(lambda i: i.section is Section.AFTER_TAX))
+        self.employer_of = summing(where(lambda i: i.section is Section.EMPLOYER))
+        self.keys = tuple(item.key for item in self.items)
 
     def _overtime(self) -> None:
         """加班:种类 → (行, 槽, 分子, 分母),金额 = 月工资 × 分钟 × 分子 ÷ 分母。"""
@@ -189,6 +219,19 @@ class PayRules:
             whole = rules.month_minutes
             up, down = n * whole.denominator, d * whole.numerator
             self.overtime[kind.value] = (self.rule_index[rule], self.rule_slot[rule], up, down)
+
+    def _personal(self) -> PersonalStep | None:
+        """一笔事假的整数写法;日工资先取整的、一律用加法的、除数不成立的没有,交给 engine.leave_pay。"""
+        policy = self.terms.personal
+        if policy.daily_rounding is not DailyRounding.NONE or policy.method is LeaveMethod.ADD:
+            return None
+        try:
+            up, down = policy.divide.days(self.shape).as_integer_ratio()
+        except NotReady:
+            return None
+        most = self.shape.workdays if policy.method is LeaveMethod.AUTO else None
+        kinds = frozenset(kind for kind, paid in self.terms.paid.items() if paid is Paid.NONE)
+        return PersonalStep(kinds, down, up, most)
 
     def city(self, name: str) -> CityRules:
         """城市当月的规则;没有城市数据报 NotFound(NO_CITY)。"""
@@ -214,6 +257,17 @@ class PayRules:
             rates = OwnRates(Decimal(own), Decimal(supplementary))
             lines = housing_lines(self.city(city).pack, self.terms.insurance_month.first, rates)
             found = self._funds[key] = tuple(share_step(line) for line in lines)
+        return found
+
+    def shares(self, own: Insured) -> tuple[ShareStep, ...]:
+        """这个人要缴的险种:没有申报基数的不缴。"""
+        key = (own.city, own.social_base is None, own.housing_base is None, own.housing_rate, own.supplementary_rate)
+        found = self._shares.get(key)
+        if found is None:
+            found = self.city(own.city).social if own.social_base is not None else ()
+            if own.housing_base is not None:
+                found += self.funds(own.city, own.housing_rate, own.supplementary_rate)
+            self._shares[key] = found
         return found
 
     def days(self, roster: tuple[int, ...] | None) -> Days:

@@ -19,7 +19,7 @@ from handlers.company import Company, company_of
 from models.pay import PayRun
 from models.work import Work
 
-CHUNK = 2_000
+CHUNK = 2000
 
 
 def rules_for(work: Work, rules: Policies, month: Month) -> PayRules:
@@ -50,6 +50,10 @@ class Seal:
         self._whole.update(b"\n")
         self._whole.update(facts_text.encode())
 
+    def add_all(self, texts: Iterable[str]) -> None:
+        """加一批人的,与逐个加一样。"""
+        self._whole.update("".join(["\n" + one for one in texts]).encode())
+
     def value(self) -> str:
         """摘要。"""
         return self._whole.hexdigest()
@@ -68,22 +72,22 @@ def compute_run(work: Work, row: PayRun, rules: Policies) -> None:
     assert row.id is not None
     pay_rules = rules_for(work, rules, Month.parse(row.month))
     work.session.connection().execute(text("DELETE FROM payslip WHERE run_id = :r"), {"r": row.id})
-    totals = {"people": 0, "gross": 0, "insurance": 0, "tax": 0, "net": 0}
+    people = gross = insurance = tax = net = 0
     seal = Seal(rules.version)
     for chunk in _chunks(work, row.id):
+        seal.add_all([facts_text for _, facts_text in chunk])
         values: list[tuple[object, ...]] = []
         for person_id, facts_text in chunk:
-            seal.add(facts_text)
-            slip = compute(from_json(facts_text), pay_rules)
-            totals["gross"] += slip.gross_fen
-            totals["insurance"] += slip.insurance_fen
-            totals["tax"] += slip.tax_fen
-            totals["net"] += slip.net_fen
-            values.append((row.id, person_id, *stored(slip)))
-        totals["people"] += len(values)
+            kept = stored(compute(from_json(facts_text), pay_rules))
+            gross += kept[0]
+            insurance += kept[1]
+            tax += kept[2]
+            net += kept[3]
+            values.append((row.id, person_id, *kept))
+        people += len(values)
         work.insert_rows("payslip", COLUMNS, values)
     row.input_hash = seal.value()
-    row.totals = dict(totals)
+    row.totals = {"people": people, "gross": gross, "insurance": insurance, "tax": tax, "net": net}
     work.session.add(row)
     work.session.flush()
 
@@ -121,21 +125,16 @@ def stored(slip: Slip) -> tuple[int, int, int, int, str, str]:
 
 
 def lines_text(slip: Slip) -> str:
-    """存下的行:[[项目,分],…] 的 JSON。项目名只有英文与下划线,直接拼,比通用的编码快几倍。"""
-    return "[" + ",".join([f'["{code}",{fen}]' for code, fen in line_pairs(slip)]) + "]"
-
-
-def line_pairs(slip: Slip) -> Iterable[tuple[str, int]]:
-    """(项目, 分):为零的不存。"""
-    for item, fen in zip(slip.rules.items, slip.amounts, strict=True):
-        if fen:
-            yield item.key, fen
-    for one in slip.adjustments:
-        yield one.code, one.fen
-    for share in slip.shares:
-        if share.employee:
-            yield f"ins_{share.step.line.code}", -share.employee
-        if share.employer:
-            yield f"er_{share.step.line.code}", share.employer
+    """存下的行:[[项目,分],…] 的 JSON,为零的不存。项目名只有英文与下划线,直接拼,比通用的编码快几倍。"""
+    found = [f'["{key}",{fen}]' for key, fen in zip(slip.rules.keys, slip.amounts, strict=True) if fen]
+    if slip.adjustments:
+        found += [f'["{one.code}",{one.fen}]' for one in slip.adjustments]
+    for step, _, employee, employer, _, _ in slip.shares:
+        code = step.line.code
+        if employee:
+            found.append(f'["ins_{code}",{-employee}]')
+        if employer:
+            found.append(f'["er_{code}",{employer}]')
     if slip.tax_fen:
-        yield "iit", -slip.tax_fen
+        found.append(f'["iit",{-slip.tax_fen}]')
+    return f"[{','.join(found)}]"
