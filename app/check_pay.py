@@ -11,8 +11,8 @@ from app.check_street import Message, StepFailed, Street, no_money, until, words
 
 SLIP = "/api/v1/payslips/{month}"
 LINE = "/api/v1/payslips/{month}/{code}"
-RUNS = "/api/v1/payroll/runs"
-PUBLISH = "/api/v1/payroll/runs/{run}/publish"
+RUNS = "/api/v1/payroll"
+PUBLISH = "/api/v1/payroll/{run}/publish"
 
 DEDUCTION, BONUS = "-229.89", "1100.00"  # 基本工资 10,000 的半天事假;文章里的绩效奖金
 NEW_MONTH = "2026-12-01T09:30:00+08:00"

@@ -14,15 +14,18 @@ import httpx
 PATIENCE = 15.0  # 秒;等一条消息最多等这么久
 MONEY = re.compile(r"[¥¥]\s*\d|\d+(?:\.\d+)?\s*元|\d{1,3}(?:,\d{3})+\.\d\d|\d{3,}\.\d\d(?![\d.])")
 
+NEVER = (403, 404, 405, 422)  # 再等也不会变的回答
+
 Message = dict[str, Any]
 
 
 class StepFailed(Exception):
-    """这一步没有成立:`say` 说等的是什么、看到的是什么。"""
+    """这一步没有成立:`say` 说等的是什么、看到的是什么;`final` 是再等也不会变的。"""
 
-    def __init__(self, say: str) -> None:
+    def __init__(self, say: str, *, final: bool = False) -> None:
         super().__init__(say)
         self.say = say
+        self.final = final
 
 
 @dataclass
@@ -54,7 +57,8 @@ class Street:
         key = {"Idempotency-Key": secrets.token_urlsafe(12)}
         answer = self.pages[userid].request(method, path, json=body, headers=key)
         if answer.status_code >= 400:
-            raise StepFailed(f"{method} {path} 回答 {answer.status_code}:{answer.text[:200]}")
+            said = f"{method} {path} 回答 {answer.status_code}:{answer.text[:200]}"
+            raise StepFailed(said, final=answer.status_code in NEVER)
         return answer.json()
 
     def close(self) -> None:
@@ -129,7 +133,7 @@ def until(seconds: float, attempt: Callable[[], str]) -> str:
     while True:
         try:
             return attempt()
-        except StepFailed:
-            if time.monotonic() > deadline:
+        except StepFailed as problem:
+            if problem.final or time.monotonic() > deadline:
                 raise
             time.sleep(0.5)

@@ -20,6 +20,7 @@ import uvicorn
 
 from app.deliveries import Deliveries
 from app.first_day import first_day
+from app.follow_up import FollowUp
 from app.jobs import SYNC, Jobs, JobSettings
 from app.logs import quiet
 from app.outgoing import Outgoing, ticket_opener
@@ -29,7 +30,7 @@ from app.work_table import follow_argument, work_table
 from bot.service import Bot
 from bot.service import Ports as BotPorts
 from config.settings import Settings
-from ehr_sync.events import Known, follow
+from ehr_sync.events import Follow, Known, follow
 from ehr_sync.login import login_code
 from miniapp.ports import Ports
 from miniapp.server import make_app
@@ -68,6 +69,7 @@ class Service:
             work_table(wired, self.deliveries),
         )
         self.schedule = Schedule(wired.desk, wired.clock, self.jobs, self._beat)
+        self.follow_up = FollowUp(self._start_follow)
         self.bot = Bot(wired.desk, settings, BotPorts(Outgoing(wired), self._follow, ticket_opener(wired)))
         self._stopping = threading.Event()
         self._web: uvicorn.Server | None = None
@@ -132,16 +134,18 @@ class Service:
         }
 
     def _follow(self, event_type: str, data: Mapping[str, Any]) -> None:
-        """钉钉推来的事件:安排去看那几条。"""
+        """钉钉推来的事件:记下要去看哪几条。"""
         source = self.wired.source
         known = Known(
             frozenset(source.processes.values()),
             source.deals.name if source.deals else "",
             source.ratings.name if source.ratings else "",
         )
-        stamp = uuid.uuid4().hex[:12]
         for one in follow({"eventType": event_type}, data, known):
-            self.jobs.start(f"follow:{one.feed}:{stamp}", "follow", follow_argument(one, stamp), SYNC)
+            self.follow_up.add(one)
+
+    def _start_follow(self, one: Follow, slot: str) -> None:
+        self.jobs.start(f"follow:{one.feed}:{slot}", "follow", follow_argument(one, slot), SYNC)
 
     def _beat(self) -> None:
         """心跳;顺带接手死了的副本没做完的作业。"""
@@ -170,6 +174,7 @@ class Service:
     def _stop(self) -> None:
         """依次停下:先不收,再不投,最后关库。"""
         self.bot.stop()
+        self.follow_up.stop()
         self.schedule.stop()
         self.deliveries.stop()
         self.jobs.stop()

@@ -22,6 +22,7 @@ from handlers.people import person_of
 from handlers.workdays import Pattern, pattern_of
 from models.attendance import OvertimeApproval, Punch
 from models.leave import LeaveRequest
+from models.mailbox import Cursor
 from models.people import Person
 from models.work import Work
 
@@ -68,19 +69,33 @@ def month(work: Work, command: MonthOf, rules: Policies, actor: Actor) -> Person
 def months_of(work: Work, people: Sequence[Person], when: Month, rules: Policies) -> list[PersonMonth]:
     """一批人一个月的考勤(同一条路:一个人也走这里)。"""
     raws = _load(work, people, when)
-    return [_person_month(work, person, when, raws[person.userid], rules) for person in people]
+    seen = _seen(work)
+    return [_person_month(work, person, when, (raws[person.userid], seen), rules) for person in people]
 
 
-def _person_month(work: Work, person: Person, when: Month, raw: _Raw, rules: Policies) -> PersonMonth:
+def _seen(work: Work) -> tuple[date, datetime]:
+    """打卡读到了哪一天、最后一次读全是何时。还没读到的日子不能当旷工。没有接打卡来源的库不受此限。"""
+    row = work.session.get(Cursor, "punches")
+    if row is None:
+        return date.max, work.now
+    if row.success_at is None and not row.cursor:
+        return date.min, work.now
+    return date.fromisoformat(row.cursor[:10]) if row.cursor else date.max, row.success_at or work.now
+
+
+def _person_month(
+    work: Work, person: Person, when: Month, found: tuple[_Raw, tuple[date, datetime]], rules: Policies
+) -> PersonMonth:
+    raw, (seen_day, seen_at) = found
     pattern = pattern_of(work, person.userid, (when.first, when.last), rules.calendar)
-    now = shanghai(work.now)
+    now = shanghai(min(work.now, seen_at))
     first = max(when.first, person.hired_on or when.first)
     last = min(when.last, person.last_work_day or when.last)
     days: list[DayFact] = []
     through = first - timedelta(days=1)
     for day in days_between(first, last):
         facts = _day_input(day, raw, pattern, rules)
-        if _over(facts, now):
+        if day <= seen_day and _over(facts, now):
             days.append(judge(facts, rules.attendance.on(day)))
             through = day
         else:
@@ -90,7 +105,7 @@ def _person_month(work: Work, person: Person, when: Month, raw: _Raw, rules: Pol
 
 
 def _over(facts: DayInput, now: datetime) -> bool:
-    """这一天的班过完了没有:没有班的日子过了零点即完,有班的到下班之后。"""
+    """到读全打卡的那一刻,这一天的班过完了没有:没有班的日子过了零点即完,有班的到下班之后。"""
     if facts.shift is not None:
         return facts.shift.whole(facts.day)[1] <= local(now)
     return facts.day < now.date()

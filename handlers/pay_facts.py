@@ -39,7 +39,7 @@ from handlers.leave_book import span_of
 from handlers.performance import compute as compute_score
 from handlers.workdays import pattern_of
 from models.leave import LeaveRequest
-from models.pay import InsuranceBase, PayProfile, SpecialAdditional, TaxLedger, WageSegment
+from models.pay import InsuranceBase, PayProfile, PayRun, SpecialAdditional, TaxLedger, WageSegment
 from models.people import Person
 from models.work import Work
 
@@ -273,18 +273,33 @@ def _tax(work: Work, person: Person, company: Company, about: tuple[PayProfile, 
     )
     monthly = sum(s.monthly.fen for s in special if s.until is None or s.until >= str(pay_month))
     same_year = profile.tax_year == pay_month.year
+    start = profile.tax_start_month if same_year else _first_month(person, pay_month)
+    recorded = {r.month for r in rows}
+    unpaid = {m for m in _paid_months(work, pay_month) if m >= start} - recorded
     return TaxFacts(
         scheme=profile.tax_scheme if same_year else "standard",
-        start_month=profile.tax_start_month if same_year else _first_month(person, pay_month),
+        start_month=start,
         income=sum(r.income.fen for r in rows),
         tax_free=sum(r.tax_free.fen for r in rows),
         insurance=sum(r.insurance.fen for r in rows),
         special=sum(r.special_additional.fen for r in rows),
         other=sum(r.other.fen for r in rows),
         withheld=sum(r.withheld.fen for r in rows),
-        months=tuple(dict.fromkeys(r.month for r in rows)),
+        months=tuple(sorted(recorded | unpaid)),
         new_special=monthly,
     )
+
+
+def _paid_months(work: Work, pay_month: Month) -> set[int]:
+    """这个税年里本系统发过工资的月份。在职而那个月没有发到的人(例如发薪日之后才入职),算一个零的月,不算缺。"""
+    paid = work.session.exec(
+        select(PayRun.pay_month).where(
+            PayRun.state == "published",
+            PayRun.pay_month >= f"{pay_month.year}-01",
+            PayRun.pay_month < str(pay_month),
+        )
+    )
+    return {Month.parse(one).first.month for one in paid}
 
 
 def _first_month(person: Person, pay_month: Month) -> int:

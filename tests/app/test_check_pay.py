@@ -74,7 +74,7 @@ def miniapp() -> Miniapp:
         "/api/v1/payslips/2026-11/personal_leave": {"evidence": [{"kind": "leave"}]},
         "/api/v1/payslips/2026-10": OCTOBER,
         "/api/v1/payslips/2026-10/bonus": {"evidence": deals},
-        "/api/v1/payroll/runs": RUN,
+        "/api/v1/payroll": RUN,
     }
     return Miniapp(copy.deepcopy(answers))
 
@@ -105,7 +105,7 @@ def test_a_month_not_yet_published_or_with_missing_days_fails(miniapp: Miniapp) 
     miniapp.answers["/api/v1/payslips/2026-10"]["state"] = "preview"
     with pytest.raises(StepFailed, match="应当已经发布"):
         october_bonus(miniapp.street())
-    miniapp.answers["/api/v1/payroll/runs"]["missing_days"] = ["2026-11-30"]
+    miniapp.answers["/api/v1/payroll"]["missing_days"] = ["2026-11-30"]
     with pytest.raises(StepFailed, match="还缺 1 天"):
         _compute(miniapp.street())
 
