@@ -1,6 +1,6 @@
 """拍图 take pictures:对着一个新起的演示,把 README 的图重拍一遍。
 
-用法:python3 run.py demo --fresh --no-browser --state /某处 --port 8940
+用法:python3 run.py demo --fresh --no-browser --state ../pictures --port 8940
       .venv/bin/python -m tests.docs.take_pictures http://127.0.0.1:8940
 要一个还没有人说过话的演示(图里的对话由这里说)。Chromium 用系统里的,或用 EHR_CHROMIUM 指明。
 """
