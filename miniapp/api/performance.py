@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
+from engine.days import Month
 from handlers import goals, performance
 from handlers.goals import AdjustTarget, GoalChange, GoalHistory, GoalPreview, GoalRow, TeamGoals
 from handlers.performance import ScoreOf, ScoreView
@@ -44,21 +46,22 @@ def history(visit: Visitor, month: str, person: Id, indicator: str) -> list[Goal
     return visit.ask(goals.history, GoalHistory(person, indicator, str(month_in(month, visit.today))))
 
 
+def command_of(month: str, person: Id, indicator: str, body: NewTarget) -> AdjustTarget:
+    """地址与正文 → 调整的命令。"""
+    when = str(Month.parse(month))
+    return AdjustTarget(person, indicator, when, body.value, body.effective_on, body.reason, body.seen_revision)
+
+
+Adjusting = Annotated[AdjustTarget, Depends(command_of)]
+
+
 @router.post("/goals/{month}/{person}/{indicator}/preview")
-def preview(visit: Visitor, month: str, person: Id, indicator: str, body: NewTarget) -> GoalPreview:
+def preview(visit: Visitor, command: Adjusting) -> GoalPreview:
     """先看前后,不保存。"""
-    return visit.ask(goals.preview, _command((str(month_in(month, visit.today)), person, indicator), body))
+    return visit.ask(goals.preview, command)
 
 
 @router.post("/goals/{month}/{person}/{indicator}")
-def adjust(
-    visit: Visitor, key: ApiKey, month: str, person: Id, indicator: str, body: NewTarget
-) -> GoalPreview:
+def adjust(visit: Visitor, key: ApiKey, command: Adjusting) -> GoalPreview:
     """调整目标。"""
-    command = _command((str(month_in(month, visit.today)), person, indicator), body)
     return visit.do(goals.adjust, command, key)
-
-
-def _command(about: tuple[str, int, str], body: NewTarget) -> AdjustTarget:
-    month, person, indicator = about
-    return AdjustTarget(person, indicator, month, body.value, body.effective_on, body.reason, body.seen_revision)

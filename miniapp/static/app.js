@@ -58,6 +58,7 @@
     };
     form.addEventListener("input", look);
     form.addEventListener("change", look);
+    look();
   };
   const leave = document.querySelector("[data-leave]");
   if (leave) {
