@@ -55,8 +55,34 @@ def find_actor(work: Work, userid: str, role_names: Mapping[str, str], door: str
 
 
 def is_manager_of(work: Work, actor: Actor, person_id: int) -> bool:
-    """actor 是不是这个人的上级(沿 manager_userid 与部门负责人逐级往上)。"""
-    return actor.userid in chain_above(work, person_id)
+    """actor 是不是这个人的上级:在他的上级链上,或负责他所在的(或更上一级的)部门;绝不是他自己。"""
+    if actor.person_id in (0, person_id):
+        return False
+    return actor.userid in chain_above(work, person_id) or _leads_department_of(work, actor, person_id)
+
+
+def _leads_department_of(work: Work, actor: Actor, person_id: int) -> bool:
+    led = set(
+        work.session.exec(
+            select(PersonDepartment.dept_id).where(
+                PersonDepartment.person_id == actor.person_id, PersonDepartment.is_leader
+            )
+        ).all()
+    )
+    if not led:
+        return False
+    own = work.session.exec(select(PersonDepartment.dept_id).where(PersonDepartment.person_id == person_id)).all()
+    return any(led & set(_upwards(work, dept_id)) for dept_id in own)
+
+
+def _upwards(work: Work, dept_id: int | None) -> list[int]:
+    """一个部门和它上面的各级,到根为止。"""
+    found: list[int] = []
+    while dept_id is not None and dept_id not in found:
+        found.append(dept_id)
+        dept = work.session.get(Department, dept_id)
+        dept_id = dept.parent_id if dept is not None else None
+    return found
 
 
 def chain_above(work: Work, person_id: int) -> list[str]:

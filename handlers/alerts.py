@@ -165,12 +165,17 @@ def renew(work: Work, command: RenewContract, rules: Policies, actor: Actor) -> 
     row.end, row.source, row.recorded_by, row.recorded_at = command.end, "manual", actor.userid, work.now
     work.session.add(row)
     work.session.flush()
-    latest = work.session.exec(
-        select(Contract).where(Contract.person_id == command.person_id).order_by(col(Contract.start).desc())
-    ).first()
-    if latest is not None:
-        _check_contract(work, person, latest, shanghai_date(work.now), rules)
+    renewed(work, person, shanghai_date(work.now), rules)
     return True
+
+
+def renewed(work: Work, person: Person, today: date, rules: Policies) -> None:
+    """合同有了变动(花名册或 HR 登记):照最近的一份,该关的提醒当即关上。"""
+    latest = work.session.exec(
+        select(Contract).where(Contract.person_id == person.id).order_by(col(Contract.start).desc())
+    ).first()
+    if latest is not None and person.status == "active":
+        _check_contract(work, person, latest, today, rules)
 
 
 def alerts(work: Work, command: Nothing, rules: Policies, actor: Actor) -> list[AlertView]:

@@ -24,24 +24,36 @@ class Change:
     say: str
 
 
+PUBLISHING = "publishing"
+"""发布独占、改事实的共享这个名字的锁。"""
+
+
 def published_months(work: Work) -> set[str]:
     """已发布工资的月份。"""
     return set(work.session.exec(select(PayRun.month).where(PayRun.state == "published")).all())
 
 
 def touch(work: Work, changes: list[Change]) -> int:
-    """登记一批变化:开着的月份总是现算,无事可做;触及已发布月份的,各记一条迟到的事实。返回迟到的条数。"""
+    """登记一批变化:开着的月份总是现算,无事可做;触及已发布月份的,各记一条迟到的事实。返回迟到的条数。
+
+    与发布互让:要么这里先提交(发布时会看见输入变了),要么发布先提交(这里记成迟到的事实),不会两头落空。
+    """
     if not changes:
         return 0
+    work.lock(PUBLISHING, shared=True)
     closed = published_months(work)
     return sum(_remember(work, c, str(Month.of(c.day))) for c in changes if str(Month.of(c.day)) in closed)
 
 
 def _remember(work: Work, change: Change, month: str) -> int:
-    """记一条迟到的事实(同一来源同一版本只记一次)。"""
+    """记一条迟到的事实(同一来源同一版本,对同一个人同一个月只记一次)。"""
     known = work.session.exec(
         select(LateTruth.id).where(
-            LateTruth.kind == change.kind, LateTruth.source_id == change.source_id, LateTruth.version == change.version
+            LateTruth.kind == change.kind,
+            LateTruth.source_id == change.source_id,
+            LateTruth.version == change.version,
+            LateTruth.person_id == change.person_id,
+            LateTruth.month == month,
         )
     ).first()
     if known is not None:

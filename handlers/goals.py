@@ -12,13 +12,13 @@ from sqlmodel import col, select
 from config.policies import Policies
 from engine import performance as rules_of
 from engine.days import Month
-from engine.errors import BadInput, Conflict, EhrError, NotFound, RuleBroken
+from engine.errors import BadInput, Conflict, EhrError, NotAllowed, NotFound, RuleBroken
 from handlers.actor import Actor
-from handlers.freshness import Change, touch
+from handlers.freshness import PUBLISHING, Change, touch
 from handlers.outbox import post
 from handlers.people import person_of, team_of
-from handlers.performance import ScoreView, build_plan, is_locked, percent_words, plan_for, target_of, view
 from handlers.performance import ScoreOf as _ScoreOf
+from handlers.performance import ScoreView, build_plan, is_locked, percent_words, plan_for, target_of, view
 from models.people import Person
 from models.performance import Indicator, Target
 from models.work import Work
@@ -116,6 +116,8 @@ def preview(work: Work, command: AdjustTarget, rules: Policies, actor: Actor) ->
     if plan is None:
         raise NotFound("NO_PLAN", f"{person.name} 这个月没有绩效方案,没有目标可以调整。")
     before = build_plan(work, person, month, plan, rules)
+    if command.indicator not in {i.code for i in before.indicators}:
+        raise NotFound("NO_INDICATOR", f"{person.name} 这个月的绩效方案里没有“{row.name}”。请刷新页面后再试。")
     after = _with_target(before, command.indicator, value)
     old_ratio, old_score, say = _figures(before, command.indicator)
     new_ratio, new_score, say_after = _figures(after, command.indicator)
@@ -136,7 +138,10 @@ def preview(work: Work, command: AdjustTarget, rules: Policies, actor: Actor) ->
 
 def adjust(work: Work, command: AdjustTarget, rules: Policies, actor: Actor) -> GoalPreview:
     """调整:写新的一版,告诉本人;锁定的月份不能改,别人先改过报 GOAL_CHANGED。"""
+    if command.person_id == actor.person_id:
+        raise NotAllowed("OWN_TARGET", "自己的目标不能由自己调整。需要调整请联系您的上级。")
     person, month, row = _about(work, command)
+    work.lock(PUBLISHING, shared=True)
     work.lock(f"target:{person.id}:{command.indicator}:{month}")
     _check_adjust(work, command, (person, month, row))
     shown = preview(work, command, rules, actor)
@@ -166,8 +171,8 @@ def _check_adjust(work: Work, command: AdjustTarget, about: tuple[Person, Month,
     person, month, row = about
     if not command.reason.strip():
         raise BadInput("REASON_NEEDED", "调整目标需要写明理由,本人会看到。请填写后再保存。")
-    if command.effective_on > month.last:
-        raise BadInput("EFFECTIVE_TOO_LATE", f"生效日要在 {month.label} 之内。请改一下生效日再保存。")
+    if command.effective_on not in month:
+        raise BadInput("EFFECTIVE_OUTSIDE", f"生效日要在 {month.label} 之内。请改一下生效日再保存。")
     if is_locked(work, month):
         raise RuleBroken("MONTH_LOCKED", f"{month.label}的绩效已经锁定,不能再调整目标。需要更正请联系 HR。")
     current = target_of(work, person, command.indicator, month)

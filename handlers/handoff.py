@@ -73,7 +73,7 @@ def hand_over(work: Work, command: HandOver, rules: Policies, actor: Actor) -> H
 
 def answer(work: Work, command: AnswerHandoff, rules: Policies, actor: Actor) -> HandoffView:
     """答复:回到员工与机器人的聊天里。"""
-    row = work.session.get(Handoff, command.handoff_id)
+    row = work.session.exec(select(Handoff).where(Handoff.id == command.handoff_id).with_for_update()).first()
     if row is None:
         raise NotFound("NO_HANDOFF", "没有找到这件事,可能已经处理。请回到列表查看。")
     if not command.answer.strip():

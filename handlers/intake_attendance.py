@@ -91,6 +91,7 @@ def punches(work: Work, records: list[PunchRecord], rules: Policies) -> list[Cha
         found = work.session.exec(select(Punch).where(col(Punch.source_id).in_(ids[i : i + CHUNK])))
         known |= {p.source_id: p for p in found}
     rows: list[dict[str, Any]] = []
+    moved: list[tuple[str, date, PunchRecord]] = []
     for record in records:
         values = {
             "userid": record.userid,
@@ -106,12 +107,14 @@ def punches(work: Work, records: list[PunchRecord], rules: Policies) -> list[Cha
         if old is None:
             rows.append({"source_id": record.source_id, **values})
         else:
+            moved += [(old.userid, old.work_date, record)] if old.work_date != record.work_date else []
             for name, value in values.items():
                 setattr(old, name, value)
     if rows:
         work.session.execute(insert(Punch), rows)
+    seen = [*moved, *((r.userid, r.work_date, r) for r in records)]
     return [
-        Change(people[r.userid], r.work_date, "punch", r.source_id, r.version, f"{show_date(r.work_date)}的打卡有补充或更正")
-        for r in records
-        if r.userid in people
+        Change(people[u], day, "punch", r.source_id, r.version, f"{show_date(day)}的打卡有补充或更正")
+        for u, day, r in seen
+        if u in people
     ]

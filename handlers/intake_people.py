@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlmodel import col, delete, select
 
 from config.policies import Policies
-from handlers.freshness import Change
+from engine.days import Month, shanghai_date, show_date
+from handlers.alerts import renewed
+from handlers.freshness import Change, published_months
 from handlers.records import DepartmentRecord, DismissalRecord, PersonRecord, RosterRecord
 from models.people import Contract, Department, Person, PersonDepartment, PersonRole
 from models.work import Work
@@ -19,9 +21,19 @@ def departments(work: Work, records: list[DepartmentRecord], rules: Policies) ->
             row = Department(dept_id=record.dept_id, name=record.name)
             work.session.add(row)
         row.name, row.parent_id = record.name, record.parent_id
-        if record.leader_userid is not None:
-            row.leader_userid = record.leader_userid
+        work.session.flush()
+        row.leader_userid = record.leader_userid or _leader_in(work, record.dept_id)
     return []
+
+
+def _leader_in(work: Work, dept_id: int) -> str | None:
+    """这个部门现在的负责人:在职的人里记着是负责人的,按账号第一位。"""
+    return work.session.exec(
+        select(Person.userid)
+        .join(PersonDepartment, col(PersonDepartment.person_id) == col(Person.id))
+        .where(PersonDepartment.dept_id == dept_id, PersonDepartment.is_leader, Person.status == "active")
+        .order_by(Person.userid)
+    ).first()
 
 
 def people(work: Work, records: list[PersonRecord], rules: Policies) -> list[Change]:
@@ -36,7 +48,10 @@ def people(work: Work, records: list[PersonRecord], rules: Policies) -> list[Cha
         person.hired_on = record.hired_on or person.hired_on
         person.main_dept_id = record.dept_ids[0] if record.dept_ids else None
         person.version = record.version
-        if record.active and person.last_work_day is None:
+        gone = person.last_work_day
+        if record.active and gone is not None and record.hired_on is not None and record.hired_on > gone:
+            person.last_work_day = gone = None  # 离职后又回来了
+        if record.active and gone is None:
             person.status = "active"
         elif not record.active:
             person.status = "left"
@@ -48,18 +63,18 @@ def people(work: Work, records: list[PersonRecord], rules: Policies) -> list[Cha
 def _memberships(work: Work, person: Person, record: PersonRecord) -> None:
     """部门与角色:整份替换。"""
     assert person.id is not None
+    led = set(work.session.exec(select(Department.dept_id).where(Department.leader_userid == person.userid)).all())
     work.session.exec(delete(PersonDepartment).where(col(PersonDepartment.person_id) == person.id))
     work.session.exec(delete(PersonRole).where(col(PersonRole.person_id) == person.id))
     for dept_id in dict.fromkeys((*record.dept_ids, *record.leader_of)):
-        work.session.add(
-            PersonDepartment(person_id=person.id, dept_id=dept_id, is_leader=dept_id in record.leader_of)
-        )
-        if dept_id in record.leader_of:
-            dept = work.session.get(Department, dept_id)
-            if dept is not None:
-                dept.leader_userid = record.userid
+        work.session.add(PersonDepartment(person_id=person.id, dept_id=dept_id, is_leader=dept_id in record.leader_of))
     for name in dict.fromkeys(record.role_names):
         work.session.add(PersonRole(person_id=person.id, role_name=name))
+    work.session.flush()
+    for dept_id in sorted(led | set(record.leader_of)):
+        dept = work.session.get(Department, dept_id)
+        if dept is not None:
+            dept.leader_userid = record.userid if dept_id in record.leader_of else _leader_in(work, dept_id)
 
 
 def dismissals(work: Work, records: list[DismissalRecord], rules: Policies) -> list[Change]:
@@ -73,10 +88,12 @@ def dismissals(work: Work, records: list[DismissalRecord], rules: Policies) -> l
         moved = person.last_work_day != record.last_work_day
         person.last_work_day = record.last_work_day
         if moved:
-            say = f"最后工作日记为 {record.last_work_day}"
-            changes.append(
-                Change(person.id, record.last_work_day, "dismissal", record.userid, record.version, say)
-            )
+            # 触及最后工作日那个月,和之后已经发布了的各月。
+            own = Month.of(record.last_work_day)
+            later = [Month.parse(m).first for m in sorted(published_months(work)) if Month.parse(m).first > own.last]
+            say = f"最后工作日记为 {show_date(record.last_work_day)}"
+            days = (record.last_work_day, *later)
+            changes += [Change(person.id, d, "dismissal", record.userid, record.version, say) for d in days]
     return changes
 
 
@@ -99,10 +116,11 @@ def roster(work: Work, records: list[RosterRecord], rules: Policies) -> list[Cha
             row = Contract(
                 person_id=person.id, start=record.contract_start, recorded_by="roster", recorded_at=work.now
             )
-            work.session.add(row)
         row.kind, row.end = record.contract_kind or row.kind, record.contract_end
         row.source, row.recorded_at = "roster", work.now
-    work.session.flush()
+        work.session.add(row)
+        work.session.flush()
+        renewed(work, person, shanghai_date(work.now), rules)
     return []
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlmodel import col, select
 
 from config.policies import Policies
@@ -37,7 +39,7 @@ def deals(work: Work, records: list[DealRecord], rules: Policies) -> list[Change
         row.signed_on, row.status, row.version = record.signed_on, record.status, record.version
         work.session.add(row)
         moved = old is None or (old.signed_on, old.owner_userid) != (record.signed_on, record.owner_userid)
-        if record.signed_on is not None and record.owner_userid in people and (moved or not changes):
+        if record.signed_on is not None and record.owner_userid in people and moved:
             changes.append(
                 Change(people[record.owner_userid], record.signed_on, "deal", record.source_id, record.version, say)
             )
@@ -62,7 +64,14 @@ def ratings(work: Work, records: list[RatingRecord], rules: Policies) -> list[Ch
     for i in range(0, len(ids), CHUNK):
         found = work.session.exec(select(Rating).where(col(Rating.source_id).in_(ids[i : i + CHUNK])))
         known |= {d.source_id: d for d in found}
-    people = ids_of(work, [r.owner_userid for r in records])
+    owners = {r.owner_userid for r in records} | {old.owner_userid for old in known.values()}
+    people = ids_of(work, sorted(owners))
+    changes = [
+        Change(people[u], day, "rating", r.source_id, r.version, f"{show_date(day)}的客户评价有变动")
+        for r in records
+        for u, day in _touched(r, known.get(r.source_id))
+        if u in people
+    ]
     for record in records:
         row = known.get(record.source_id) or Rating(
             source_id=record.source_id, owner_userid=record.owner_userid, score=record.score, rated_on=record.rated_on
@@ -71,8 +80,12 @@ def ratings(work: Work, records: list[RatingRecord], rules: Policies) -> list[Ch
         row.rated_on, row.version = record.rated_on, record.version
         work.session.add(row)
     work.session.flush()
-    return [
-        Change(people[r.owner_userid], r.rated_on, "rating", r.source_id, r.version, f"{show_date(r.rated_on)}的客户评价有变动")
-        for r in records
-        if r.owner_userid in people
-    ]
+    return changes
+
+
+def _touched(new: RatingRecord, old: Rating | None) -> list[tuple[str, date]]:
+    """触及谁、哪天:新的归属,和原先的归属。"""
+    sides = [(new.owner_userid, new.rated_on)]
+    if old is not None:
+        sides.append((old.owner_userid, old.rated_on))
+    return list(dict.fromkeys(sides))

@@ -140,9 +140,12 @@ def submit(work: Work, command: SubmitLeave, rules: Policies, actor: Actor) -> L
 def decide_request(work: Work, command: DecideLeave, rules: Policies, actor: Actor) -> LeaveOutcome:
     """审批:只有现在的审批人可以;已处理过的只回现在的状态。"""
     request = _request(work, command.request_id)
-    if actor.userid != request.approver_userid:
+    pending = request.state == "pending"
+    # 权力看此刻:换了上级,旧卡片就不作数了。
+    rightful = approver_for(work, request.person_id) if pending else request.approver_userid
+    if actor.userid != rightful:
         raise NotAllowed("NOT_APPROVER", "这份申请现在不由您审批,没有改动。需要了解情况请联系申请人或 HR。")
-    if request.state != "pending":
+    if not pending:
         return _outcome(work, request, rules, actor, note=_already(request))
     if not command.approve and not command.reason.strip():
         raise BadInput("REASON_NEEDED", "拒绝需要写明理由,申请人会看到。请在卡片上填写理由后再点拒绝。")

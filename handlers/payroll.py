@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, insert
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from config.policies import Policies
 from engine.days import Month, shanghai_date, show_date
@@ -21,6 +22,7 @@ from engine.pay import compute
 from engine.pay_facts import PayFacts, from_json, to_json
 from handlers.actor import Actor
 from handlers.company import company_of
+from handlers.freshness import PUBLISHING
 from handlers.pay_compute import compute_run, rules_for, seal_of, stored
 from handlers.pay_facts import gather
 from handlers.pay_publish import settle_publication
@@ -143,7 +145,7 @@ def run(work: Work, command: Prepare, rules: Policies, actor: Actor) -> RunView:
             f"{month.label}在启用本系统之前,没有可算的数据。请选 {company.first_month} 或之后的月份。",
         )
     work.lock(f"payrun:{company.pay_group}:{month}")
-    row = _live(work, month)
+    row = work.session.exec(_live_query(month).with_for_update()).first()  # 正在发布的,等它发完再看
     if row is not None and row.state == "published":
         raise RuleBroken("ALREADY_PUBLISHED", f"{month.label}的工资已经发布,不能重算。之后的更正会列在“迟到的事实”里。")
     row = row or PayRun(
@@ -209,6 +211,7 @@ def people_in(work: Work, month: Month) -> list[Person]:
 
 def publish(work: Work, command: Publish, rules: Policies, actor: Actor) -> RunView:
     """发布:另一个人来;输入与您看过的一致;没有拦住的事。一个事务,整个成或整个不成。"""
+    work.lock(PUBLISHING)
     row = work.session.exec(select(PayRun).where(PayRun.id == command.run_id).with_for_update()).first()
     if row is None:
         raise NotFound("NO_RUN", "没有找到这一期发薪。请回到发薪列表查看。")
@@ -324,10 +327,12 @@ def frozen(work: Work, run_id: int) -> list[tuple[int, PayFacts]]:
     return [(r.person_id, from_json(r.facts)) for r in found]
 
 
+def _live_query(month: Month) -> SelectOfScalar[PayRun]:
+    return select(PayRun).where(PayRun.month == str(month), col(PayRun.live_key).is_not(None))
+
+
 def _live(work: Work, month: Month) -> PayRun | None:
-    return work.session.exec(
-        select(PayRun).where(PayRun.month == str(month), col(PayRun.live_key).is_not(None))
-    ).first()
+    return work.session.exec(_live_query(month)).first()
 
 
 def _view(work: Work, row: PayRun, actor: Actor, note: str = "") -> RunView:

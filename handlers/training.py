@@ -8,13 +8,16 @@ from datetime import datetime
 from sqlmodel import col, func, select
 
 from config.policies import Policies
-from engine.days import shanghai, show_date
+from engine.days import days_between, shanghai, show_date
 from engine.errors import NotFound, RuleBroken
+from engine.leave_days import windows_on
+from engine.shifts import local, meet
 from handlers.actor import Actor
 from handlers.cards import CardRef, open_card, refresh_card_of
 from handlers.leave_book import LIVE, span_of
 from handlers.outbox import post
 from handlers.people import Nothing, person_of
+from handlers.workdays import STANDARD
 from models.leave import LeaveRequest
 from models.training import Course, Enrolment
 from models.work import Work
@@ -87,7 +90,10 @@ def enrol(work: Work, command: Enrol, rules: Policies, actor: Actor) -> CourseVi
         return _with_card(work, course, actor, "您之前已经报过这门课,没有重复报名。")
     if course.starts_at <= work.now:
         raise RuleBroken("COURSE_STARTED", f"《{course.name}》已经开课,不能再报名。您可以看看后面的课程。")
-    _check_clash(work, course, actor)
+    clash = _clash(work, course, actor.person_id)
+    if clash is not None:
+        raise clash
+    fill(work, course)
     taken = _count(work, course, "enrolled")
     last = work.session.exec(select(func.max(Enrolment.seq))).one() or 0
     row = Enrolment(
@@ -122,74 +128,101 @@ def cancel(work: Work, command: CancelEnrolment, rules: Policies, actor: Actor) 
     work.session.add(row)
     work.session.flush()
     if freed:
-        _promote(work, course)
+        fill(work, course)
     return _with_card(work, course, actor, "已为您取消。")
 
 
-def _promote(work: Work, course: Course) -> None:
-    """递补:候补里最先来的那位(在职的)补上,只补一次。"""
+def fill(work: Work, course: Course) -> None:
+    """递补:有空位就给候补里先来的、能来的那位(在职、时间不冲突);不能来的仍排着。开了课不再递补。"""
     waiting = work.session.exec(
         select(Enrolment)
         .where(Enrolment.course_id == course.id, Enrolment.state == "waiting")
         .order_by(col(Enrolment.seq))
     ).all()
+    free = course.seats - _count(work, course, "enrolled")
     for row in waiting:
+        if free <= 0 or course.starts_at <= work.now:
+            return
         person = person_of(work, row.person_id)
         if person.status != "active":
             row.state, row.live_key, row.updated_at = "cancelled", None, work.now
-            continue
-        row.state, row.updated_at = "enrolled", work.now
+        elif _clash(work, course, row.person_id) is None:
+            row.state, row.updated_at = "enrolled", work.now
+            free -= 1
+            _tell_promoted(work, course, (row, person.userid))
         work.session.add(row)
         work.session.flush()
-        assert course.id is not None
-        refresh_card_of(work, open_card(work, "course", course.id, "self", person.userid), row.seq + 1_000_000)
-        text = f"有位子空出来了,已为您从候补转为正式报名:《{course.name}》,{_when(course.starts_at)},{course.place}。如不能参加,请在 {_when(course.cancel_until)} 前取消。"
-        post(
-            work,
-            "say",
-            f"promoted:{row.id}:{row.seq}",
-            {
-                "to": person.userid,
-                "title": "候补成功",
-                "markdown": text,
-                "link": f"/m/training/{course.id}",
-                "link_text": "查看课程",
-            },
-            f"course:{course.id}",
+
+
+def _tell_promoted(work: Work, course: Course, about: tuple[Enrolment, str]) -> None:
+    """告诉补上的那位,卡片在原处更新。"""
+    row, userid = about
+    assert course.id is not None
+    refresh_card_of(work, open_card(work, "course", course.id, "self", userid), row.seq + 1_000_000)
+    text = (
+        f"有位子空出来了,已为您从候补转为正式报名:《{course.name}》,{_when(course.starts_at)},{course.place}。"
+        f"如不能参加,请在 {_when(course.cancel_until)} 前取消。"
+    )
+    payload: dict[str, object] = {
+        "to": userid,
+        "title": "候补成功",
+        "markdown": text,
+        "link": f"/m/training/{course.id}",
+        "link_text": "查看课程",
+    }
+    post(work, "say", f"promoted:{row.id}:{row.seq}", payload, f"course:{course.id}")
+
+
+def leave_courses(work: Work, person_id: int) -> None:
+    """人离职了:还没开的课都退掉,空位递补。"""
+    rows = work.session.exec(
+        select(Enrolment, Course)
+        .join(Course, col(Course.id) == col(Enrolment.course_id))
+        .where(
+            Enrolment.person_id == person_id, col(Enrolment.live_key).is_not(None), col(Course.starts_at) > work.now
         )
-        return
+        .order_by(col(Course.id))
+    ).all()
+    for row, course in rows:
+        work.lock(f"course:{course.id}")
+        row.state, row.live_key, row.updated_at = "cancelled", None, work.now
+        work.session.add(row)
+        work.session.flush()
+        fill(work, course)
 
 
-def _check_clash(work: Work, course: Course, actor: Actor) -> None:
-    day = shanghai(course.starts_at).date()
-    row = work.session.exec(
+def _clash(work: Work, course: Course, person_id: int) -> RuleBroken | None:
+    """这个人这段时间来不了的缘由:请了假,或另有一门课。"""
+    work.lock(f"courses-of:{person_id}")
+    start, end = local(course.starts_at), local(course.ends_at)
+    rows = work.session.exec(
         select(LeaveRequest).where(
-            LeaveRequest.person_id == actor.person_id,
+            LeaveRequest.person_id == person_id,
             col(LeaveRequest.state).in_(LIVE),
-            LeaveRequest.start <= day,
-            LeaveRequest.end >= day,
+            LeaveRequest.start <= end.date(),
+            LeaveRequest.end >= start.date(),
         )
-    ).first()
-    if row is not None and not span_of(row).clock:
-        raise RuleBroken(
-            "CLASH_WITH_LEAVE",
-            f"《{course.name}》在 {show_date(day)},您那天已经请了假。要参加的话,请先撤销或调整请假,再报名。",
-        )
-    clash = work.session.exec(
+    ).all()
+    for day in days_between(start.date(), end.date()):
+        if any(meet(((start, end),), windows_on(span_of(row), day, STANDARD)) for row in rows):
+            return RuleBroken(
+                "CLASH_WITH_LEAVE",
+                f"《{course.name}》在 {show_date(day)},您那个时间已经请了假。要参加的话,请先撤销或调整请假,再报名。",
+            )
+    other = work.session.exec(
         select(Course)
         .join(Enrolment, col(Enrolment.course_id) == col(Course.id))
         .where(
-            Enrolment.person_id == actor.person_id,
+            Enrolment.person_id == person_id,
             Enrolment.state == "enrolled",
             col(Course.starts_at) < course.ends_at,
             col(Course.ends_at) > course.starts_at,
         )
     ).first()
-    if clash is not None:
-        raise RuleBroken(
-            "CLASH_WITH_COURSE",
-            f"《{course.name}》与您已报名的《{clash.name}》时间冲突。请先取消其中一门,再报名。",
-        )
+    if other is None:
+        return None
+    say = f"《{course.name}》与您已报名的《{other.name}》时间冲突。请先取消其中一门,再报名。"
+    return RuleBroken("CLASH_WITH_COURSE", say)
 
 
 def _course(work: Work, course_id: int) -> Course:

@@ -13,7 +13,6 @@ from sqlmodel import SQLModel
 from engine.days import Month
 from engine.money import Money
 
-
 # 约束的名字从第一天起就固定,迁移才认得它们。
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_label)s",

@@ -90,7 +90,7 @@ class Cursor(SQLModel, table=True):
 
 
 class RawRecord(SQLModel, table=True):
-    """原文:外面来的每条记录原样留一份;reason 非空表示读不懂,列给 HR。"""
+    """原文:外面来的每条记录原样留一份;in_force 是正在用的那一版;reason 非空表示读不懂或还不认得人,列给 HR。"""
 
     __table_args__ = (UniqueConstraint("feed", "source_id", "version"),)
 
@@ -100,6 +100,7 @@ class RawRecord(SQLModel, table=True):
     version: str
     raw: str
     reason: str = ""
+    in_force: bool = True
     seen_at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 

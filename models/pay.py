@@ -147,7 +147,7 @@ class SlipReceipt(SQLModel, table=True):
 class LateTruth(SQLModel, table=True):
     """迟到的事实:触及已发布月份的更正或取消;已发布的不改,列给 HR。state open | handled。"""
 
-    __table_args__ = (UniqueConstraint("kind", "source_id", "version"),)
+    __table_args__ = (UniqueConstraint("kind", "source_id", "version", "person_id", "month"),)
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(index=True)

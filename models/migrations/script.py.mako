@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 import models.columns
-import sqlmodel
-${imports if imports else ""}
-revision = ${repr(up_revision)}
+
+${imports + "\n" if imports else ""}revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}

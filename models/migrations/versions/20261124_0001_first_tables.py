@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 import models.columns
-import sqlmodel
 
 revision = '20261124_0001'
 down_revision = None
@@ -247,7 +247,7 @@ def upgrade() -> None:
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('seen_at', models.columns.Instant(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_latetruth')),
-    sa.UniqueConstraint('kind', 'source_id', 'version', name=op.f('uq_latetruth_kind_source_id_version'))
+    sa.UniqueConstraint('kind', 'source_id', 'version', 'person_id', 'month', name=op.f('uq_latetruth_kind_source_id_version_person_id_month'))
     )
     with op.batch_alter_table('latetruth', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_latetruth_person_id'), ['person_id'], unique=False)
@@ -523,6 +523,7 @@ def upgrade() -> None:
     sa.Column('version', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('raw', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('in_force', sa.Boolean(), nullable=False),
     sa.Column('seen_at', models.columns.Instant(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rawrecord')),
     sa.UniqueConstraint('feed', 'source_id', 'version', name=op.f('uq_rawrecord_feed_source_id_version'))
