@@ -18,6 +18,7 @@ from app.check_pay import (
     october_bonus,
     publish_november,
     turn_the_clock,
+    verify_november,
 )
 from app.check_street import StepFailed, Street, card_with, no_money, until, words_of
 from app.demo_house import House, start_sandbox, start_service
@@ -99,6 +100,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("时钟拨到十二月一日", turn_the_clock),
     ("陈静算十一月", compute_november),
     ("孙丽发布十一月", publish_november),
+    ("周军核对十一月", verify_november),
 )
 
 

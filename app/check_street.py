@@ -67,9 +67,8 @@ class Street:
             visitor.close()
 
     def latest(self, userid: str) -> int:
-        """这个人此刻看到的最新改动号;之后的才算新的。"""
-        messages = self.call("GET", "messages", params={"userid": userid, "after": 0})["messages"]
-        return max((int(message.get("rev", message["seq"])) for message in messages), default=0)
+        """沙箱此刻的改动号;之后的才算新的。"""
+        return int(self.call("GET", "messages", params={"userid": userid, "after": str(1 << 60)})["seq"])
 
     def say(self, userid: str, text: str) -> int:
         """对机器人说一句,返回说之前的改动号。"""
@@ -86,13 +85,14 @@ class Street:
         body = {"userid": userid, "card": card["id"], "action": found, "params": params}
         return self.call("POST", "press", json=body)
 
-    def wait(self, userid: str, after: int, good: Callable[[Message], bool], what: str) -> Message:
-        """等这个人收到一条合乎 good 的消息(或改动过的卡片)。"""
+    def wait(
+        self, userid: str, after: int, good: Callable[[Message], bool], what: str, conversation: str = ""
+    ) -> Message:
+        """等这个人收到一条合乎 good 的消息(或改动过的卡片);conversation 为空是与机器人的单聊。"""
         deadline = time.monotonic() + PATIENCE
+        asked = {"userid": userid, "after": str(after), "conversation": conversation}
         while True:
-            messages: list[Message] = self.call("GET", "messages", params={"userid": userid, "after": after})[
-                "messages"
-            ]
+            messages: list[Message] = self.call("GET", "messages", params=asked)["messages"]
             for message in messages:
                 if not message["from"].get("userid") and good(message):
                     return message

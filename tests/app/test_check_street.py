@@ -29,7 +29,7 @@ def street(*messages: Message) -> Street:
             pressed.append(request)
             return httpx.Response(200, json={"messageId": "m1", "response": {}})
         if request.url.path.endswith("/messages"):
-            return httpx.Response(200, json={"seq": 3, "messages": list(messages)})
+            return httpx.Response(200, json={"seq": 9, "messages": list(messages)})
         return httpx.Response(404, text="没有")
 
     api = httpx.Client(transport=httpx.MockTransport(answer))
