@@ -1,6 +1,6 @@
 """收件口 inbox:先落库再应答。短短一会儿里到的信合成一次提交(group commit),办完的也在同一次里勾掉。
 
-一个写线程:取出此刻排着的(忙的时候多等两毫秒,最多 64 封),一个写事务写下,然后逐封回话:
+一个写线程:取出此刻排着的(忙的时候多等三毫秒,最多 64 封),一个写事务写下,然后逐封回话:
 True 头一回来、False 来过、None 没能落库(不应答,平台会再推)。
 """
 
@@ -20,8 +20,10 @@ from handlers.mail import Letter
 
 LOG = logging.getLogger("ehr.bot.inbox")
 MOST = 64
-LINGER = 0.002
+LINGER = 0.003
 """忙的时候多等多久(秒),好多凑几封。"""
+DONE_LINGER = 0.02
+"""只有办完的要勾:多等多久(秒)。"""
 TELL = Callable[[bool | None], None]
 
 
@@ -65,31 +67,34 @@ class Inbox:
         self._queue.put(_Done(message_id, outcome))
 
     def _run(self) -> None:
-        busy = False
-        while True:
+        busy, open_ = False, True
+        while open_:
             first = self._queue.get()
             if first is None:
                 break
-            batch, last = self._gather(first, busy)
-            busy = len(batch) > 1
+            batch, open_ = self._gather(first, LINGER if busy else 0.0)
+            busy = sum(isinstance(item, _Arrival) for item in batch) > 1
             self._write(batch)
-            if last:
-                break
         if self._owed:
             self._write([])
 
-    def _gather(self, first: _Arrival | _Done, busy: bool) -> tuple[list[_Arrival | _Done], bool]:
+    def _gather(self, first: _Arrival | _Done, linger: float) -> tuple[list[_Arrival | _Done], bool]:
+        """凑一批。来信最多等 linger;只有办完的在排着,多等一会儿,好和下一批来信同写一次。"""
         batch = [first]
-        until = time.monotonic() + (LINGER if busy else 0)
+        begun = time.monotonic()
+        until = begun + (linger if isinstance(first, _Arrival) else DONE_LINGER)
         while len(batch) < MOST:
+            wait = until - time.monotonic()
             try:
-                item = self._queue.get(timeout=max(0.0, until - time.monotonic())) if busy else self._queue.get_nowait()
+                item = self._queue.get(timeout=wait) if wait > 0 else self._queue.get_nowait()
             except queue.Empty:
-                return batch, False
-            if item is None:
                 return batch, True
+            if item is None:
+                return batch, False
+            if isinstance(item, _Arrival):
+                until = min(until, time.monotonic() + linger)
             batch.append(item)
-        return batch, False
+        return batch, True
 
     def _write(self, batch: list[_Arrival | _Done]) -> None:
         arrivals = [item for item in batch if isinstance(item, _Arrival)]

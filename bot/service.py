@@ -38,6 +38,9 @@ LOG = logging.getLogger("ehr.bot")
 PRESS_LIMIT = 1.5
 """按钮最多办多久就得先应答(秒);平台只等两秒。"""
 
+THINKERS = 4
+"""同时最多几个人的话在想(听懂、查库);回话不占位。想的线程多了,收信应答反而慢。"""
+
 
 @dataclass(frozen=True, slots=True)
 class Ports:
@@ -153,6 +156,7 @@ class Reception:
         self._buttons = Buttons(desk, people, settings.miniapp_base)
         self._dialogue = Dialogue(desk, people)
         self._lock = threading.Lock()
+        self._thinking = threading.Semaphore(THINKERS if desk.store.is_sqlite else settings.reply_workers)
         self._expected: dict[str, Future[Response]] = {}
 
     # ------- 排哪条道
@@ -168,7 +172,9 @@ class Reception:
         letter = job.letter
         if letter.kind == "message":
             message = read_message(decode(letter.payload), lambda: letter.received_at)
-            self._send(message, self._dialogue.answer(message, letter.message_id))
+            with self._thinking:
+                answers = self._dialogue.answer(message, letter.message_id)
+            self._send(message, answers)
         elif letter.kind == "callback":
             self._press(letter)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from bot import words
 from bot.answers import Answer, Say
 from bot.markup import plain
 from bot.ports import Link
@@ -14,6 +15,7 @@ from engine.attendance import STATE_LABELS, DayFact, MonthFacts, State, month_fa
 from engine.days import Month, show_date
 from engine.figures import hours_words
 from handlers import attendance, people
+from handlers.evidence import look_up
 
 TITLE = "考勤"
 ODD = (State.LATE, State.EARLY, State.MISSING, State.ABSENT, State.NO_SHIFT)
@@ -31,10 +33,11 @@ def query(turn: Turn, wish: Also) -> list[Answer]:
     if span is not None and span[1] - span[0] < timedelta(days=8):
         days = [day for day in found.days if span[0] <= day.day <= span[1]]
         if days:
-            return [Say(f"{name}\n\n" + "\n".join(f"- {_day(d, found.through)}" for d in days), TITLE, (link,))]
+            lines = [_day(d, found.through) + _punches(turn, d) for d in days]
+            return [Say(f"**{name}的考勤**\n\n{words.bullet(lines)}", TITLE, (link,))]
     if not passed:
-        return [Say(f"{name} {month.label}还没有考勤记录。可以换个月份再问,或打开明细查看。", TITLE, (link,))]
-    text = _summary(f"{name} {month.label}(截至 {show_date(found.through)})", month_facts(passed))
+        return [Say(f"{name}{month.label}还没有考勤记录。可以换个月份再问,或打开明细查看。", TITLE, (link,))]
+    text = _summary(f"{name}{month.label}的考勤(截至 {show_date(found.through)})", month_facts(passed))
     odd = [f"- {_day(d, found.through)}" for d in passed if d.state in ODD]
     more = [f"- 另有 {len(odd) - MOST} 天,请看明细"] if len(odd) > MOST else []
     return [Say("\n".join([text, *odd[:MOST], *more]), TITLE, (link,))]
@@ -62,6 +65,14 @@ def _summary(head: str, facts: MonthFacts) -> str:
     if facts.leave_minutes:
         parts.append(f"请假 {hours_words(sum(facts.leave_minutes.values()))}")
     return f"**{head}**\n\n" + ";".join(parts) + "。"
+
+
+def _punches(turn: Turn, fact: DayFact) -> str:
+    """这一天认下的打卡;权限已由查考勤的那一问看过。"""
+    ids = [one for kind, one in fact.evidence if kind == "punch"]
+    seen = turn.desk.read(lambda work: look_up(work, ids)) if ids else ()
+    said = "、".join(plain(one.say.partition(" ")[2], 40) for one in seen)
+    return f",{said}" if said else ""
 
 
 def _day(fact: DayFact, through: date) -> str:

@@ -12,7 +12,7 @@ from bot.spans import dates_of, draft_of, sentence, span_sentence
 from bot.turn import Turn
 from bot.understand import Also
 from bot.understand.leave_types import leave_type
-from engine.days import show_date
+from engine.days import show_date, show_date_full
 from engine.errors import EhrError
 from engine.leave import NotEnoughLeave
 from handlers import leave as use_cases
@@ -220,11 +220,14 @@ def balance(turn: Turn, wish: Also) -> list[Answer]:
     found = turn.ask(queries.balances, queries.MyBalances(code)) if not code or kind is not None else []
     if not found:
         return [Say(words.no_account(words.TYPE_BUTTONS.get(code, "这种假")), "假期余额")]
-    return [Say(words.bullet([_balance(view) for view in found]), "假期余额", (Link("查看明细", "/m/leave"),))]
+    return [Say(words.bullet([_balance(view, turn.today.year) for view in found]), "假期余额", (Link("查看明细", "/m/leave"),))]
 
 
-def _balance(view: BalanceView) -> str:
+def _balance(view: BalanceView, year: int) -> str:
     line = words.balance_line(view.label, view.available, view.granted, view.used)
     waiting = f",审批中占用 {view.reserved}" if not view.reserved.startswith("0 ") else ""
-    ending = "".join(f";其中 {left} 到 {show_date(day)} 到期" for day, left in view.expiring[:2])
+    ending = "".join(
+        f";其中 {left} 将于 {show_date(day) if day.year == year else show_date_full(day)} 到期"
+        for day, left in view.expiring[:2]
+    )
     return f"{line}{waiting}{ending}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot import words
 from bot.answers import Answer, Say
 from bot.markup import plain
@@ -10,12 +12,13 @@ from bot.turn import Turn
 from bot.understand import Also, month_of
 from engine.days import Month
 from handlers import pay_why, payslip
-from handlers.pay_why import WhyView
+from handlers.pay_why import WhyLine, WhyView
 from handlers.payslip import MonthItem
 from handlers.people import Nothing
 
 TITLE = "工资条"
 LINES, LINKS = 8, 3
+_WHOLE = re.compile(r"(?:变|发|拿|给)?少了|(?:多|被)?扣了")
 
 
 def view(turn: Turn, wish: Also) -> list[Answer]:
@@ -43,7 +46,9 @@ def explain(turn: Turn, wish: Also) -> list[Answer]:
     if wish.reply_kind == "refuse":
         return [Say(words.OTHERS_PAY, TITLE)]
     month = month_of(wish.slots) or _latest(turn.ask(payslip.months, Nothing()), turn.month)
-    found = turn.ask(pay_why.why, pay_why.WhyItem(turn.actor.person_id, str(month), turn.text))
+    # “少了”“扣了”说的是整张,不是哪一项;留着会被当成某一项扣款。
+    asked = _WHOLE.sub("", turn.text)
+    found = turn.ask(pay_why.why, pay_why.WhyItem(turn.actor.person_id, str(month), asked))
     return [_told(found)]
 
 
@@ -51,13 +56,18 @@ def _told(found: WhyView) -> Say:
     state = "(试算,月底以发布的为准)" if found.state == "preview" else ""
     about = f"的{found.about}" if found.about else ""
     head = f"**{found.month_label}{about}{state}**"
-    lines = [f"{line.label}:{plain(line.words, 300)}" for line in found.lines[:LINES]]
+    lines = [_line(line) for line in found.lines[:LINES]]
     if len(found.lines) > LINES:
         lines.append(f"另有 {len(found.lines) - LINES} 项,请打开工资条查看")
     links = [Link(f"{line.label}怎么算的", line.path) for line in found.lines[:LINKS] if line.path]
     head = f"{head}\n\n{found.note}" if found.note else head
     text = f"{head}\n\n{words.bullet(lines) or '和上月相比没有变化。'}\n\n{words.PAY_LINK}"
     return Say(text, TITLE, (*links, Link("打开工资条", found.path)))
+
+
+def _line(line: WhyLine) -> str:
+    said = plain(line.words, 300)
+    return said if said.startswith(line.label) else f"{line.label}:{said}"
 
 
 def _latest(months: list[MonthItem], now: Month) -> Month:

@@ -43,7 +43,7 @@ def _score(turn: Turn, person_id: int, month: Month) -> ScoreView:
 
 
 def _told(name: str, month: Month, found: ScoreView) -> str:
-    head = f"**{name}{month.label}绩效**:"
+    head = f"**{name}{month.label}的绩效**:"
     if not found.score:
         return f"{head}{plain(found.say, 200) or '没有绩效方案'}"
     state = "已锁定" if found.state == "locked" else "进行中,随数据更新"
