@@ -30,21 +30,25 @@ def deals(work: Work, records: list[DealRecord], rules: Policies) -> list[Change
     for record in records:
         old = known.get(record.source_id)
         say = _deal_words(old, record)
-        if old is not None and old.signed_on is not None and old.owner_userid in people:
-            changes.append(
-                Change(people[old.owner_userid], old.signed_on, "deal", record.source_id, record.version, say)
-            )
+        changes += [
+            Change(people[u], day, "deal", record.source_id, record.version, say)
+            for u, day in _sides(record, old)
+            if day is not None and u in people
+        ]
         row = old or Deal(source_id=record.source_id, owner_userid=record.owner_userid, amount=record.amount)
         row.owner_userid, row.customer, row.amount = record.owner_userid, record.customer, record.amount
         row.signed_on, row.status, row.version = record.signed_on, record.status, record.version
         work.session.add(row)
-        moved = old is None or (old.signed_on, old.owner_userid) != (record.signed_on, record.owner_userid)
-        if record.signed_on is not None and record.owner_userid in people and moved:
-            changes.append(
-                Change(people[record.owner_userid], record.signed_on, "deal", record.source_id, record.version, say)
-            )
     work.session.flush()
     return changes
+
+
+def _sides(new: DealRecord, old: Deal | None) -> list[tuple[str, date | None]]:
+    """触及谁、哪天:新的归属,和原先的归属(要在改之前问)。"""
+    sides = [(new.owner_userid, new.signed_on)]
+    if old is not None:
+        sides.append((old.owner_userid, old.signed_on))
+    return list(dict.fromkeys(sides))
 
 
 def _deal_words(old: Deal | None, new: DealRecord) -> str:

@@ -189,6 +189,8 @@ def _lot(userid: str, kind: str, unit: str, granted: str, used: str) -> opening.
 def with_pay(world: World) -> World:
     """再装薪酬档案、个税累计、绩效,和十月的打卡、签单、满意度。"""
     world.do("system", opening.open_pay, opening.OpenPay(_company(), tuple(_pay(u) for u in OFFICE)))
+    ledger = tuple((u, "standard", 11, ()) for u in OFFICE)  # 从十一月发薪起在本单位计税
+    world.do("system", opening.open_tax, opening.OpenTax("上海云帆科技有限公司", 2026, ledger))
     world.do("system", opening.open_performance, _performance())
     world.take("punches", *(p for u in OFFICE for p in punches(world, u, OCTOBER)))
     world.take("deals", *(deal(n, "30000.00", f"2026-10-{10 + n:02d}") for n in range(1, 5)))
