@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import BOTH
+from tests.e2e.telling import assert_no_amounts, assert_twice
 from tests.harness import postgres as pg
 from tests.harness.house import Ground, House, copied, seed
 
@@ -23,7 +25,7 @@ class Seeds:
         self._count = 0
         self._template = ""
         if server is None:
-            self._ground = seed(folder / "seed")
+            self._ground = _kept() or seed(folder / "seed")
         else:
             self._template = "ehr_seed"
             server.run(f"CREATE DATABASE {self._template} TEMPLATE template0")
@@ -39,6 +41,15 @@ class Seeds:
         return copied(self._ground, self._folder / f"house-{self._count}", url, env)
 
 
+def _kept() -> Ground | None:
+    """反复改测试时省时间:EHR_TEST_SEED 指一个文件夹,播过种的留在那里下次再用;改过程序要自己删掉它。"""
+    folder = os.environ.get("EHR_TEST_SEED", "")
+    if not folder:
+        return None
+    kept = Path(folder)
+    return Ground(kept) if kept.exists() else seed(kept)
+
+
 @pytest.fixture(scope="session", params=BOTH)
 def seeds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeds]:
     """一种库的播种。"""
@@ -52,6 +63,15 @@ def street(seeds: Seeds) -> Iterator[House]:
     """合用的一套:不拨钟、不出故障的故事都在这里,各用各的人。"""
     with House(seeds.copy()) as house:
         yield house
+
+
+@pytest.fixture
+def story(street: House) -> Iterator[House]:
+    """合用的一套里讲一个故事;讲完:没有一条消息带金额,一切乱序再送一遍,各表逐行不变。"""
+    after = street.sandbox.seq()
+    yield street
+    assert_no_amounts(street, after)
+    assert_twice(street, seed=20261123)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import secrets
 import shutil
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ import httpx
 from sqlalchemy import text
 
 from app import demo_house
+from app.follow_up import USUAL, WAITS
 from app.processes import Child
 from models.work import Store, Work
 from tests.harness.sandbox import Json, Sandbox, until
@@ -94,6 +96,7 @@ class House:
         self.sandbox = Sandbox(ground.state / "dingtalk", quota=quota, clock=clock)
         self.service: Child | None = None
         self.said: list[str] = []
+        self._known: set[str] = set()
         self._pages: dict[str, Page] = {}
         self._store: Store | None = None
 
@@ -101,6 +104,7 @@ class House:
 
     def __enter__(self) -> House:
         self.sandbox.start()
+        self._known = {str(one["id"]) for one in self._events() if one["acked"]}
         try:
             self.start_service()
         except BaseException:
@@ -186,15 +190,28 @@ class House:
 
     # ------- 等它办完
 
-    def settle(self, timeout: float = 60) -> None:
-        """等到推来的都有回执、收件都办了、发件都送了、作业都做了。"""
+    def settle(self, timeout: float = 90) -> None:
+        """等到推来的都有回执、收件都办了、发件都送了、作业都做了;来过事件的,安静得比攒事件的时间久才算。"""
         seen: dict[str, int] = {}
+        calm, quiet_since = self._calm(), time.monotonic()
 
         def quiet() -> bool:
+            nonlocal quiet_since
             seen.update(self.open_work())
-            return not any(seen.values())
+            if any(seen.values()):
+                quiet_since = time.monotonic()
+                return False
+            return time.monotonic() - quiet_since >= calm
 
         until(quiet, timeout, lambda: f"还没有办完:{seen};日志的末尾:\n{tail(self.log)}")
+
+    def _calm(self) -> float:
+        """上次办完之后来过要跟进的事件,要安静几秒(见 app/follow_up.py:攒一会儿才去看);没有来过为零。"""
+        fresh = [one for one in self._events() if one["id"] not in self._known]
+        self._known |= {str(one["id"]) for one in fresh}
+        kinds = {str(one["extra"].get("eventType", "")) for one in fresh}
+        crm = any(kind.startswith("ding_paas_object") for kind in kinds)
+        return 1.0 + (max(WAITS.values()) if crm else USUAL) if kinds else 0.0
 
     def open_work(self) -> dict[str, int]:
         """还没办完的:推送、收件、发件、作业各有几件。"""
@@ -205,6 +222,10 @@ class House:
             "发件": self.rows("SELECT count(*) FROM outboxrow WHERE state = 'new'")[0][0],
             "作业": self._open_jobs(),
         }
+
+    def _events(self) -> list[Json]:
+        frames: list[Json] = self.sandbox.call("GET", "/frames?kind=event")["frames"]
+        return frames
 
     def _open_jobs(self) -> int:
         if self.ground.database:
