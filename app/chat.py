@@ -11,6 +11,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from app.arguments import Usage
@@ -80,10 +81,11 @@ def _say(here: Stage, userid: str, args: argparse.Namespace, text: str) -> list[
 
 
 def _press(here: Stage, userid: str, args: argparse.Namespace, reason: str) -> list[Json]:
-    """按一个按钮,等它办完。"""
-    card, action = (args.card, args.press) if args.card else find_button(here.control, userid, args.press)
-    if args.card:
-        action = _action_on(here.control, userid, card, action)
+    """按一个按钮,等它办完。按下去只是替人说一句话的按钮(反问时的那种),就说那句话。"""
+    card, action = find_button(here.control, userid, args.press, args.card or "")
+    said = spoken(action)
+    if said is not None:
+        return _say(here, userid, args, said)
     body: Json = {"userid": userid, "card": card, "action": action, "params": {"reason": reason} if reason else {}}
     before, sent = here.control.latest(userid), here.last_outgoing()
     pressed = here.control.call("POST", "press", json=body)
@@ -91,26 +93,46 @@ def _press(here: Stage, userid: str, args: argparse.Namespace, reason: str) -> l
     return replies_to(here.control, userid, {""}, before)
 
 
-def _action_on(control: Control, userid: str, card: str, word: str) -> str:
-    """点名的卡片上叫 word 的按钮;这个人看不到那张卡片就原样交给沙箱去认。"""
-    for message in control.messages(userid, ""):
-        if message["card"] and message["card"]["id"] == card:
-            return button_of(message["card"], word) or word
-    return word
+def find_button(control: Control, userid: str, word: str, wanted: str = "") -> tuple[str, str]:
+    """(卡片编号, 按钮编号):点名的那张,不点名就是这个人最新的、有这个按钮的一张。
 
-
-def find_button(control: Control, userid: str, word: str) -> tuple[str, str]:
-    """这个人最新的、有这个按钮的卡片:(卡片编号, 按钮编号)。"""
-    cards = [message["card"] for message in control.messages(userid, "") if message["card"]]
+    点名了而这个人看不到那张卡片(或上面没有了),原样交给沙箱去认:旧画面、别人的卡片也按得下去。
+    """
+    cards = [card for message in control.messages(userid, "") if (card := card_of(message))]
     for card in reversed(cards):
+        if wanted and card["id"] != wanted:
+            continue
         action = button_of(card, word)
         if action is not None:
             return str(card["id"]), action
+    if wanted:
+        return wanted, word
     seen = "、".join(dict.fromkeys(str(one["text"]) for card in reversed(cards) for one in card["buttons"]))
     raise NotFound(
         "NO_BUTTON",
         f"没有一张卡片上有按钮“{word}”。" + (f"现在能按的有:{seen}。" if seen else "请先说一句话,得到卡片再按。"),
     )
+
+
+def card_of(message: Json) -> Json | None:
+    """这条消息的卡片:互动卡片;或一条带“替人说一句话”的按钮的消息,按钮编号就是那个链接。"""
+    if message.get("card"):
+        card: Json = message["card"]
+        return card
+    speaking = [one for one in message.get("buttons") or [] if spoken(str(one.get("url") or "")) is not None]
+    if not speaking:
+        return None
+    buttons = [{"id": one["url"], "text": one["text"]} for one in speaking]
+    return {"id": message["id"], "title": message["title"], "fields": [], "buttons": buttons}
+
+
+def spoken(url: str) -> str | None:
+    """按下去替人说的那句话;不是这种按钮是 None。"""
+    parts = urlsplit(url)
+    if parts.scheme != "dtmd" or parts.path != "/sendMessage":
+        return None
+    found = parse_qs(parts.query).get("content")
+    return found[0] if found else None
 
 
 def replies_to(control: Control, userid: str, conversations: set[str], after: int) -> list[Json]:
@@ -125,11 +147,11 @@ def replies_to(control: Control, userid: str, conversations: set[str], after: in
 
 def shape(message: Json) -> Json:
     """一条回答给脚本的样子。"""
-    card = message.get("card")
+    card = card_of(message)
     return {
         "kind": message["kind"],
         "text": words(message),
-        "card": None if not card else _card(card),
+        "card": None if card is None else _card(card),
         "link": link_of(message),
     }
 
@@ -158,7 +180,7 @@ def link_of(message: Json) -> str | None:
     card = message.get("card") or {}
     urls = [card.get("link_url"), message.get("link"), *(one.get("url") for one in message.get("buttons") or [])]
     for url in urls:
-        if isinstance(url, str) and url:
+        if isinstance(url, str) and url.startswith(("http://", "https://")):
             return url
     return None
 
@@ -167,8 +189,7 @@ def shown(message: Json) -> str:
     """一条回答给人看的样子。"""
     card = message.get("card")
     if not card:
-        links = [f"[{one['text']}] {one['url']}" for one in message.get("buttons") or []]
-        return "\n".join([words(message), *(links or ([str(message["link"])] if message.get("link") else []))])
+        return "\n".join([words(message), *_links(message)])
     state = f"({card['state']})" if card["state"] else ""
     lines = [f"【{card['title']}】{state}", *(line for line in str(card["body"]).splitlines() if line.strip())]
     lines += [f"  {row['k']}:{row['v']}" for row in card["fields"]]
@@ -177,3 +198,12 @@ def shown(message: Json) -> str:
     if card["buttons"]:
         lines.append("按钮:" + "  ".join(f"[{one['text']}] {one['id']}" for one in card["buttons"]))
     return "\n".join(lines)
+
+
+def _links(message: Json) -> list[str]:
+    """不是卡片的消息下面的链接,与替人说一句话的按钮。"""
+    buttons = message.get("buttons") or []
+    lines = [f"[{one['text']}] {one['url']}" for one in buttons if spoken(str(one["url"])) is None]
+    speaking = [f"[{one['text']}]" for one in buttons if spoken(str(one["url"])) is not None]
+    lines += ["按钮:" + "  ".join(speaking)] if speaking else []
+    return lines or ([str(message["link"])] if message.get("link") else [])

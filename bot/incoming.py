@@ -15,7 +15,8 @@ from bot.ports import Session
 
 LONGEST = 1000
 """一句话最多几个字;再长请人缩短,不花力气去猜。"""
-FAR = timedelta(days=2)
+FAR = timedelta(days=400)
+"""发话时刻离此刻多远就算离谱。排队几天才送到的话,“明天”仍从说的那天数。"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from app import cli
-from app.chat import find_button, link_of, moment, replies_to, shape, shown
+from app.chat import find_button, link_of, moment, replies_to, shape, shown, spoken
 from app.control import Control, Json, button_of
 from app.demo import LOCK, write_mark
 from app.processes import OnlyOne
@@ -112,6 +112,28 @@ def test_the_newest_card_with_that_button_is_pressed() -> None:
         find_button(here, "liming", "同意")
     with pytest.raises(NotFound, match="请先说一句话"):
         find_button(control(messages={"seq": 0, "messages": []}), "liming", "同意")
+
+
+def test_a_named_card_that_is_not_seen_is_left_to_the_sandbox() -> None:
+    here = control(messages={"seq": 9, "messages": [message(3, card=OLD), message(4, card=CARD)]})
+    assert find_button(here, "liming", "提交", "card-1") == ("card-1", "leave.submit:1")
+    assert find_button(here, "liming", "同意", "card-1") == ("card-1", "同意"), "按钮已经没有了,仍按得下去"
+    assert find_button(here, "liming", "提交", "card-9") == ("card-9", "提交"), "别人的卡片"
+
+
+def test_a_button_that_speaks_for_the_person() -> None:
+    url = "dtmd://dingtalkclient/sendMessage?content=%E7%97%85%E5%81%87"
+    asked = message(4, kind="actionCard", title="请假", text="请问哪种假?", buttons=[{"text": "病假", "url": url}])
+    assert spoken(url) == "病假"
+    assert spoken("http://127.0.0.1/sendMessage?content=x") is None
+    assert shape(asked) == {
+        "kind": "actionCard",
+        "text": "请假\n请问哪种假?",
+        "card": {"id": "m4", "title": "请假", "fields": [], "buttons": [{"id": url, "text": "病假"}]},
+        "link": None,
+    }
+    assert shown(asked) == "请假\n请问哪种假?\n按钮:[病假]"
+    assert find_button(control(messages={"seq": 9, "messages": [asked]}), "liming", "病假") == ("m4", url)
 
 
 def test_replies_are_what_the_bot_said_in_order() -> None:
