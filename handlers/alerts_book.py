@@ -72,6 +72,13 @@ def close_alert(work: Work, row: Alert, because: str) -> None:
     refresh_cards(work, "alert", row.id, 1_000_000, f"alert:{row.id}")
 
 
+def close_by_key(work: Work, live_key: str, because: str) -> None:
+    """按去重键关:没有开着的就无事。"""
+    row = work.session.exec(select(Alert).where(Alert.live_key == live_key)).first()
+    if row is not None:
+        close_alert(work, row, because)
+
+
 def hash_of(row: Alert) -> int:
     """内容变了,号就变:给卡片更新防重用。"""
     digits = "".join(c for c in row.window if c.isdigit()) or "0"

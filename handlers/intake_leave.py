@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 from sqlmodel import select
@@ -12,12 +13,12 @@ from sqlmodel import select
 from config.policies import Policies
 from engine.days import shanghai_date, show_date
 from engine.errors import EhrError
-from engine.leave import LeaveType, ledger_amounts
-from engine.leave_days import LeaveDays, Span, count_days
-from engine.leave_ledger import Allocation, balance, commit, reserve, reverse, take_each
-from engine.shifts import Part, local
+from engine.leave import Circumstances, LeaveType, ledger_amounts, show_span
+from engine.leave_days import LeaveDays, Span, count_days, windows_on
+from engine.leave_ledger import Allocation, Kind, LedgerLine, balance, commit, reserve, reverse, take
+from engine.shifts import Part, local, meet
 from handlers import terms
-from handlers.alerts_book import AlertMark, raise_alert
+from handlers.alerts_book import AlertMark, close_by_key, raise_alert
 from handlers.freshness import Change
 from handlers.intake_people import by_userid, ids_of
 from handlers.leave_book import book, circumstances, fill_span, ledger, lock_leave
@@ -78,26 +79,32 @@ def _leave(work: Work, record: ApprovalRecord, rules: Policies) -> list[Change]:
     """钉钉表单里的请假:同意就记账;之后被撤销或终止就退回。"""
     person = by_userid(work, record.userid)
     kind = terms.leave_type_by_name(rules, record.type_name, shanghai_date(record.start))
-    if person is None or kind is None:
-        if person is not None and person.id is not None:
-            _unknown_type(work, record, person)
+    if person is None or person.id is None:
         return []
+    lock_leave(work, person.id)
     row = work.session.exec(select(LeaveRequest).where(LeaveRequest.source_id == record.instance_id)).first()
-    if record.state == "approved":
-        if row is not None and row.state == "approved":
-            _release(work, row, kind)
-        return _book(work, record, (person, kind, row), rules)
-    if row is not None and row.state == "approved" and record.state in ("terminated", "refused"):
-        _release(work, row, kind)
-        row.state, row.updated_at, row.revision = "withdrawn", work.now, row.revision + 1
-        work.session.add(row)
-        return _changes(row, record, kind)
-    return []
+    if record.state in ("terminated", "refused"):
+        return _undo(work, record, row, rules) if row is not None and row.state == "approved" else []
+    if kind is None:
+        _unknown_type(work, record, person)
+        return []
+    return _book(work, record, (person, kind, row), rules) if record.state == "approved" else []
+
+
+def _undo(work: Work, record: ApprovalRecord, row: LeaveRequest, rules: Policies) -> list[Change]:
+    """撤销或终止:额度退回,为它开的提醒关上。"""
+    _release(work, row, rules)
+    row.state, row.updated_at, row.revision = "withdrawn", work.now, row.revision + 1
+    work.session.add(row)
+    for name in ("short", "overlap", "uncountable"):
+        close_by_key(work, f"leave.{name}:{record.instance_id}", "钉钉里的审批已经撤销")
+    return _changes(row, record, set(row.by_date))
 
 
 def _book(
     work: Work, record: ApprovalRecord, found: tuple[Person, LeaveType, LeaveRequest | None], rules: Policies
 ) -> list[Change]:
+    """记账。先数得出天数再动旧账:数不出来的,旧的照旧,提醒 HR。"""
     person, kind, row = found
     assert person.id is not None
     span = _span(record)
@@ -105,12 +112,13 @@ def _book(
     try:
         counted = count_days(span, kind.counting(), around.shift_of, rules.calendar, around.roster)
     except EhrError as error:
-        raise_alert(
-            work,
-            AlertMark("leave.uncountable", f"leave.uncountable:{record.instance_id}", person.id),
-            f"{person.name} 在钉钉里批过的{kind.label}数不出天数:{error.say}请核对原审批。",
-        )
+        say = f"{person.name} 在钉钉里批过的{kind.label}数不出天数:{error.say}请核对原审批。"
+        _alert(work, "uncountable", record, (person.id, say))
         return []
+    before: set[str] = set()
+    if row is not None and row.state == "approved":
+        _release(work, row, rules)
+        before = set(row.by_date)
     request = row or LeaveRequest(
         person_id=person.id,
         type=kind.key,
@@ -125,11 +133,39 @@ def _book(
     )
     _fill(request, record, counted)
     fill_span(request, span)
-    request.state, request.updated_at = "approved", work.now
+    request.type, request.state, request.updated_at = kind.key, "approved", work.now
+    request.revision += 1 if row is not None else 0
     work.session.add(request)
     work.session.flush()
     _take(work, request, (person, kind), counted)
-    return _changes(request, record, kind)
+    _check_overlap(work, record, person, (counted, span, around))
+    close_by_key(work, f"leave.uncountable:{record.instance_id}", "更正之后数得出来了")
+    return _changes(request, record, before | set(request.by_date))
+
+
+def _check_overlap(
+    work: Work, record: ApprovalRecord, person: Person, what: tuple[LeaveDays, Span, Circumstances]
+) -> None:
+    """与已有的假重叠:两边都批了的照记,提醒 HR 撤一份(不然同一段时间扣两次)。"""
+    counted, span, around = what
+    key = f"leave.overlap:{record.instance_id}"
+    for item in counted.by_date:
+        shift = around.shift_of(item.day)
+        own = windows_on(span, item.day, shift)
+        other = next((o for o in around.others if meet(own, windows_on(o.span, item.day, shift))), None)
+        if other is not None and person.id is not None:
+            say = (
+                f"{person.name} 在钉钉里批过的假与已有的{other.label}({show_span(other.span)})重叠,"
+                "同一段时间会记两次。请与本人核对,撤掉其中一份。"
+            )
+            _alert(work, "overlap", record, (person.id, say))
+            return
+    close_by_key(work, key, "已经不重叠了")
+
+
+def _alert(work: Work, name: str, record: ApprovalRecord, about: tuple[int, str]) -> None:
+    person_id, say = about
+    raise_alert(work, AlertMark(f"leave.{name}", f"leave.{name}:{record.instance_id}", person_id), say)
 
 
 def _fill(request: LeaveRequest, record: ApprovalRecord, counted: LeaveDays) -> None:
@@ -146,49 +182,53 @@ def _take(work: Work, request: LeaveRequest, who: tuple[Person, LeaveType], coun
     """记账:钉钉已经批了,余额不够也认,能扣多少扣多少,差额提醒 HR。"""
     person, kind = who
     assert person.id is not None
+    key = f"leave.short:{request.source_id}"
     if not kind.has_balance:
+        close_by_key(work, key, "改成了不用余额的假")
         return
-    lock_leave(work, person.id)
     today = shanghai_date(work.now)
     lines = ledger(work, person.id, kind.key)
-    wanted = ledger_amounts(counted, kind)
-    allocations: tuple[Allocation, ...] = ()
-    try:
-        allocations = take_each(lines, wanted)
-    except EhrError as short:
-        left = int(short.details.get("left", "0"))
-        if left > 0 and balance(lines, request.start).available >= left:
-            allocations = take_each(lines, ((request.start, left),))
-        raise_alert(
-            work,
-            AlertMark("leave.short", f"leave.short:{request.id}", person.id),
-            f"{person.name} 在钉钉里批过的{kind.label}超过了余额,请核对额度,或与本人商量改为其他假。",
-        )
+    allocations = _within(lines, ledger_amounts(counted, kind))
+    if sum(a.amount for a in allocations) < sum(amount for _, amount in ledger_amounts(counted, kind)):
+        say = f"{person.name} 在钉钉里批过的{kind.label}超过了余额,请核对额度,或与本人商量改为其他假。"
+        raise_alert(work, AlertMark("leave.short", key, person.id), say)
+    else:
+        close_by_key(work, key, "余额够了")
     held = (*lines, *reserve(allocations, str(request.id), today))
     book(work, person.id, kind, held[len(lines) :], "dingtalk")
     book(work, person.id, kind, commit(held, str(request.id), today), "dingtalk")
 
 
-def _release(work: Work, row: LeaveRequest, kind: LeaveType) -> None:
+def _within(lines: tuple[LedgerLine, ...], wanted: tuple[tuple[date, int], ...]) -> tuple[Allocation, ...]:
+    """从早到晚能拿多少拿多少。"""
+    taken: dict[str, int] = {}
+    for day, amount in sorted(wanted):
+        for one in _most(lines, day, amount):
+            taken[one.grant] = taken.get(one.grant, 0) + one.amount
+            lines = (*lines, LedgerLine(Kind.RESERVE, one.grant, one.amount, day, request="?"))
+    return tuple(Allocation(grant, amount) for grant, amount in taken.items())
+
+
+def _most(lines: tuple[LedgerLine, ...], day: date, amount: int) -> tuple[Allocation, ...]:
+    piece = min(amount, balance(lines, day).available)
+    return take(lines, piece, day) if piece > 0 else ()
+
+
+def _release(work: Work, row: LeaveRequest, rules: Policies) -> None:
+    """按原来的假种退回。"""
+    kind = terms.leave_type(rules, row.type, row.start)
     if kind.has_balance:
-        lock_leave(work, row.person_id)
         lines = ledger(work, row.person_id, kind.key)
         book(work, row.person_id, kind, reverse(lines, str(row.id), shanghai_date(work.now)), "dingtalk")
 
 
-def _changes(row: LeaveRequest, record: ApprovalRecord, kind: LeaveType) -> list[Change]:
-    say = f"{kind.label}审批{'生效' if row.state == 'approved' else '撤销'}"
-    days = row.by_date or {row.start.isoformat(): []}
+def _changes(row: LeaveRequest, record: ApprovalRecord, days: set[str]) -> list[Change]:
+    """原来的日子和现在的日子都算触及。"""
+    say = f"请假审批{'生效' if row.state == 'approved' else '撤销'}"
+    found = sorted(date.fromisoformat(day) for day in days or {row.start.isoformat()})
     return [
-        Change(
-            row.person_id,
-            row.start.fromisoformat(day),
-            "leave",
-            record.instance_id,
-            f"{record.version}:{day}",
-            f"{show_date(row.start.fromisoformat(day))}的{say}",
-        )
-        for day in days
+        Change(row.person_id, d, "leave", record.instance_id, f"{record.version}:{d}", f"{show_date(d)}的{say}")
+        for d in found
     ]
 
 
