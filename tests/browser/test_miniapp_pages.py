@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.miniapp.eyes import CONTRAST, SMALL
 from tests.miniapp.stage import Stage
 from tests.miniapp.world import World, publish_october, small_company, stir
 
@@ -242,9 +243,9 @@ def test_a_goal_is_looked_at_saved_and_contested(street: Street, name: str, size
 
 @pytest.mark.parametrize(("name", "size"), [("phone", PHONE), ("desk", DESK)])
 def test_every_other_page_stands(street: Street, name: str, size: tuple[int, int]) -> None:
-    """每一页都打得开、放得下,按钮够大。"""
+    """每一页都打得开、放得下,按钮够大,字看得清。"""
     visits = {
-        "liming": ("/m/", "/m/leave", "/m/leave/away", "/m/attendance", "/m/performance?month=2026-10", "/m/training/1"),
+        "liming": ("/m/", "/m/leave", "/m/leave/new", "/m/payslips/2026-11", "/m/leave/away", "/m/attendance", "/m/performance?month=2026-10", "/m/training/1"),
         "wangfang": ("/m/", "/m/attendance"),
         "zhaohui": ("/m/", "/m/alerts/1", "/m/handoffs/1", "/m/sync"),
         "chenjing": ("/m/payroll", "/m/payroll/1"),
@@ -255,11 +256,8 @@ def test_every_other_page_stands(street: Street, name: str, size: tuple[int, int
             page.goto(street.stage.base + path)
             expect(page.locator("main h1").first).to_be_visible()
             shoot(page, f"{userid}{path.split('?')[0].replace('/', '-')}-{name}")
-            small = page.evaluate(
-                "[...document.querySelectorAll('main .btn, main button, main select, main input:not([type=hidden]):not([type=radio])')]"
-                ".filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 80))"
-            )
-            assert small == [], path
+            assert page.evaluate(SMALL) == [], path
+            assert page.evaluate(CONTRAST) == [], path
     street.clean()
 
 
