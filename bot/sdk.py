@@ -46,9 +46,11 @@ class Door(Protocol):
 def quiet() -> logging.Logger:
     """SDK 的日志一律不出声(0.24.3 会把票据写进日志);要紧的由我们自己记。"""
     logger = logging.getLogger("dingtalk_stream")
-    if not any(isinstance(one, logging.NullHandler) for one in logger.handlers):
-        logger.addHandler(logging.NullHandler())
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())  # 有了处理器,SDK 就不再自己往标准错误加
     logger.propagate = False
+    for name in ("dingtalk_stream", "dingtalk_stream.client", "dingtalk_stream.handler"):
+        logging.getLogger(name).disabled = True
     return logger
 
 

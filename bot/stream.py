@@ -105,6 +105,8 @@ class Stream:
         try:
             ticket = await self._ticket()
         except Exception as error:  # 网络、凭证、不是 JSON……都一样:记下,退避再来
+            if self._stopping.is_set():
+                return False
             self.trouble = f"没有要到长连接的票({type(error).__name__}),正在重试"
             LOG.warning("%s", self.trouble)
             return False
@@ -144,7 +146,15 @@ class Stream:
 
     async def _ticket(self) -> Mapping[str, Any]:
         body = ticket_request(self._credential)
-        ticket = await asyncio.wait_for(in_thread(lambda: self._open_connection(body)), TICKET_WAIT)
+        assert self._stopping is not None
+        asking = asyncio.ensure_future(in_thread(lambda: self._open_connection(body)))
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        await asyncio.wait({asking, stopping}, timeout=TICKET_WAIT, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not asking.done():
+            asking.cancel()
+            raise TimeoutError
+        ticket = asking.result()
         if not (isinstance(ticket.get("endpoint"), str) and isinstance(ticket.get("ticket"), str)):
             raise ValueError("no endpoint or ticket")
         return ticket

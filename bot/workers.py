@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
-import secrets
 import threading
 import traceback
 from collections import deque
@@ -168,9 +168,15 @@ class Workers:
         except NotDelivered as reason:
             self._again(job, f"没有送到:{reason}")
         except Exception as error:
-            number = f"E-{secrets.token_hex(3).upper()}"
-            where = "".join(traceback.format_tb(error.__traceback__))
-            LOG.error("办件出错 %s:%s,收件 %s(%s)\n%s", number, type(error).__name__, job.letter.message_id, job.letter.kind, where)
+            number = number_of(job.letter.message_id)
+            LOG.error(
+                "办件出错 %s:%s,收件 %s(%s)\n%s",
+                number,
+                type(error).__name__,
+                job.letter.message_id,
+                job.letter.kind,
+                where(error),
+            )
             if job.attempts == 0:
                 self._handles.apologise(job, number)
             self._again(job, f"{number} {type(error).__name__}")
@@ -207,3 +213,14 @@ class Workers:
     def _forget(self, job: Job) -> None:
         with self._lock:
             self._known.discard(job.letter.message_id)
+
+
+def number_of(message_id: str) -> str:
+    """错误编号:同一封信再试还是同一个,人报来就查得到。"""
+    return f"E-{hashlib.sha256(message_id.encode()).hexdigest()[:6].upper()}"
+
+
+def where(error: BaseException) -> str:
+    """出错的地方:只有文件、行号、函数名,没有话和数据。"""
+    frames = traceback.extract_tb(error.__traceback__)
+    return "\n".join(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
