@@ -158,3 +158,15 @@ def test_health_and_readiness(world: World) -> None:
     assert answer.json() == {"status": "not_ready", "parts": {"database": "ok", "dingtalk": "换不到访问凭证"}}
     world.ready = {"database": ""}
     assert visitor.get("/readyz").status_code == 200
+
+
+def test_a_pay_form_sent_too_late_goes_back_to_its_page_and_says_so(world: World) -> None:
+    officer = Browser(world, "chenjing")
+    form = officer.form("/m/payroll", "/m/payroll")
+    world.times.at += 6 * 60
+    late = officer.post(form.action, form.fields | {"month": "2026-11"})
+    assert late.headers["location"] == "/m/enter?to=%2Fm%2Fpayroll"
+    officer.login()
+    page = officer.get("/m/payroll").text
+    assert "刚才的内容没有提交" in page
+    assert "2026年11月</b>" not in page
