@@ -48,14 +48,19 @@ class Outgoing:
     cause: str
 
 
+_ACCEPT = text(
+    "INSERT INTO inboxrow (message_id, kind, sender, topic, payload, received_at, state, attempts, outcome, deliveries)"
+    " VALUES (:message_id, :kind, :sender, :topic, :payload, :at, 'new', 0, '', 1)"
+    " ON CONFLICT (message_id) DO UPDATE SET deliveries = inboxrow.deliveries + 1 RETURNING deliveries"
+)
+_FINISH = text("UPDATE inboxrow SET state = 'done', outcome = :o WHERE message_id = :m")
+"""收件的热路径:写好一次反复用。"""
+
+
 def accept(work: Work, letters: Sequence[Letter]) -> list[bool]:
     """收下一批:每封是不是头一回来;重来的只把投递次数加一。"""
     fresh: list[bool] = []
-    sql = text(
-        "INSERT INTO inboxrow (message_id, kind, sender, topic, payload, received_at, state, attempts, outcome, deliveries)"
-        " VALUES (:message_id, :kind, :sender, :topic, :payload, :at, 'new', 0, '', 1)"
-        " ON CONFLICT (message_id) DO UPDATE SET deliveries = inboxrow.deliveries + 1 RETURNING deliveries"
-    ).bindparams()
+    connection = work.session.connection()
     for letter in letters:
         values = {
             "message_id": letter.message_id,
@@ -65,7 +70,7 @@ def accept(work: Work, letters: Sequence[Letter]) -> list[bool]:
             "payload": letter.payload,
             "at": letter.received_at.replace(tzinfo=None) - (letter.received_at.utcoffset() or timedelta()),
         }
-        fresh.append(work.session.execute(sql, values).scalar_one() == 1)
+        fresh.append(connection.execute(_ACCEPT, values).scalar_one() == 1)
     return fresh
 
 
@@ -85,11 +90,8 @@ def by_message(work: Work, message_id: str) -> tuple[str, str] | None:
 
 def finish(work: Work, message_ids: Sequence[str], outcome: str = "") -> None:
     """办完了。"""
-    for message_id in message_ids:
-        work.session.execute(
-            text("UPDATE inboxrow SET state = 'done', outcome = :o WHERE message_id = :m"),
-            {"o": outcome, "m": message_id},
-        )
+    if message_ids:
+        work.session.connection().execute(_FINISH, [{"o": outcome, "m": message_id} for message_id in message_ids])
 
 
 def stumble(work: Work, message_id: str, error: str) -> bool:

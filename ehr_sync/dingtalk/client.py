@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -42,6 +43,7 @@ SESSION_TIMEOUT = httpx.Timeout(5.0)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """本机的沙箱不经代理;对外才认环境里的代理设置。"""
 POOL = httpx.Limits(max_connections=40, max_keepalive_connections=40, keepalive_expiry=30.0)
+ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=30.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +84,34 @@ class DingTalk:
         self._pace = parts.pace
         self._policy = parts.policy
         self._gate = QpsGate(parts.pace, parts.qps) if parts.qps else QpsGate(parts.pace)
-        self._http = httpx.Client(
-            transport=parts.transport,
-            timeout=TIMEOUT,
-            limits=POOL,
-            headers={"User-Agent": AGENT, "Accept": "application/json"},
-            follow_redirects=False,
-            trust_env=urlsplit(app.api).hostname not in LOOPBACK,
-        )
+        self._http = self._client(parts.transport, POOL)
+        self._own = threading.local()
+        self._senders: list[httpx.Client] = [self._http]
+        self._one_each = parts.transport is None
         self.server_date: datetime | None = None
         """对方最近一次回答里的时刻(UTC):与本机时钟差多少,给 doctor 看。"""
         self._tokens = TokenKeeper(self._fetch_token, parts.pace.now)
         self._hosts = {urlsplit(app.api).netloc, urlsplit(app.oapi).netloc}
+
+    def _client(self, transport: httpx.BaseTransport | None, limits: httpx.Limits) -> httpx.Client:
+        return httpx.Client(
+            transport=transport,
+            timeout=TIMEOUT,
+            limits=limits,
+            headers={"User-Agent": AGENT, "Accept": "application/json"},
+            follow_redirects=False,
+            trust_env=urlsplit(self.app.api).hostname not in LOOPBACK,
+        )
+
+    def _sender(self) -> httpx.Client:
+        """回话用的客户端,一个线程一个:十几个线程共用一个连接池时,一半的时间在等池子的锁。"""
+        if not self._one_each:
+            return self._http
+        found: httpx.Client | None = getattr(self._own, "client", None)
+        if found is None:
+            found = self._own.client = self._client(None, ONE)
+            self._senders.append(found)
+        return found
 
     def __enter__(self) -> DingTalk:
         return self
@@ -106,7 +124,8 @@ class DingTalk:
     def close(self) -> None:
         """关掉连接,并把额度的零头写下去。"""
         self.budget.flush()
-        self._http.close()
+        for client in self._senders:
+            client.close()
 
     def call(
         self,
@@ -127,8 +146,9 @@ class DingTalk:
         if not self._is_ours(webhook):
             raise DingTalkError(NO_SESSION.code, NO_SESSION.say, {"message": "foreign host"}, verdict=Verdict.GIVE_UP)
         self.budget.count(Meter.PUSHES)
-        request = self._http.build_request("POST", webhook, json=message, timeout=SESSION_TIMEOUT)
-        return self._send("session", Family.OLD, request)
+        sender = self._sender()
+        request = sender.build_request("POST", webhook, json=message, timeout=SESSION_TIMEOUT)
+        return self._send("session", Family.OLD, request, sender)
 
     def warm(self) -> None:
         """先取好令牌(启动时用);密钥不对在这里就会知道。"""
@@ -178,9 +198,9 @@ class DingTalk:
         )
         return self._send(endpoint.name, endpoint.family, request)
 
-    def _send(self, name: str, family: Family, request: httpx.Request) -> Json:
+    def _send(self, name: str, family: Family, request: httpx.Request, sender: httpx.Client | None = None) -> Json:
         try:
-            response = self._http.send(request)
+            response = (sender or self._http).send(request)
             text = response.text
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise unreachable(name, type(error).__name__, maybe_done=False) from None
