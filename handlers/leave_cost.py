@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -17,8 +18,7 @@ from engine.pay_facts import LeaveTaken, PayFacts, as_pair
 from engine.pay_items import Section
 from handlers.actor import Actor
 from handlers.leave_book import span_of
-from handlers.pay_compute import rules_for
-from handlers.payslip import load
+from handlers.payslip import Loaded, load
 from handlers.people import person_of
 from models.leave import LeaveRequest
 from models.work import Work
@@ -44,34 +44,58 @@ class CostView:
 
 
 def cost(work: Work, command: LeaveCost, rules: Policies, actor: Actor) -> CostView:
-    """本人看自己的;跨月的只看开始那个月。"""
+    """本人看自己的;跨月的只看开始那个月。
+
+    含与不含各取一遍(考勤、假、餐补都跟着变),所以与之后工资条上的差一分不差;试的那一遍在保存点里,试完退回。
+    """
     row = work.session.get(LeaveRequest, command.request_id)
     if row is None or row.person_id != actor.person_id:
         raise NotFound("NO_REQUEST", "没有找到这份请假申请。请到“我的请假”里查看最新的记录。")
-    person = person_of(work, row.person_id)
+    person, month = person_of(work, row.person_id), Month.of(row.start)
+    current = load(work, person, month, rules)
+    if current.run is not None:
+        with_it, without = current, _without(current, row)
+    else:
+        with_it = _as_if(work, row, "approved", lambda: load(work, person, month, rules))
+        without = _as_if(work, row, "draft", lambda: load(work, person, month, rules))
+    return _view(row, with_it, without)
+
+
+def _as_if(work: Work, row: LeaveRequest, state: str, look: Callable[[], Loaded]) -> Loaded:
+    """假如这份申请是 state:改了看一眼,退回保存点。"""
+    point = work.session.begin_nested()
+    try:
+        row.state = state
+        work.session.flush()
+        return look()
+    finally:
+        point.rollback()
+
+
+def _view(row: LeaveRequest, with_it: Loaded, without: Loaded) -> CostView:
     month = Month.of(row.start)
-    current = load(work, person, month, rules).facts
-    mark = f"leave:{row.id}"
-    counted = any(mark in taken.evidence for taken in current.leaves)
-    with_it = current if counted else _adding(current, row, mark)
-    without = _removing(with_it, row, mark)
-    pay_rules = rules_for(work, rules, month)
-    after, before = compute(with_it, pay_rules), compute(without, pay_rules)
-    codes = [x.code for x in after.lines if x.section in (Section.EARNING, Section.DEDUCTION)]
-    explainer = Explainer(with_it, pay_rules)
+    after, before = with_it.slip, without.slip
     old = {x.code: x.amount for x in before.lines}
-    new = {x.code: x.amount for x in after.lines}
-    changed = [c for c in codes if old.get(c, Money(0)) != new[c]]
+    codes = [x.code for x in after.lines if x.section in (Section.EARNING, Section.DEDUCTION)]
+    changed = [x.code for x in after.lines if x.code in codes and old.get(x.code, Money(0)) != x.amount]
+    explainer = Explainer(with_it.facts, with_it.rules)
     effect = after.gross - before.gross
-    words = f"预计 {month.label} 应发{'减少' if effect.fen < 0 else '不变'}"
+    words = "减少" if effect.fen < 0 else "增加" if effect.fen > 0 else "不变"
+    assert row.id is not None
     return CostView(
-        command.request_id,
+        row.id,
         str(month),
         effect.yuan(),
         effect.show(),
-        f"{show_span(span_of(row))}:{words}",
+        f"{show_span(span_of(row))}:预计 {month.label} 应发{words}",
         tuple(explainer.line(c).to_json() for c in changed),
     )
+
+
+def _without(published: Loaded, row: LeaveRequest) -> Loaded:
+    """已发布的月份:从冻结的输入里去掉这一份再算(那个月已结算,考勤不再变)。"""
+    facts = _removing(published.facts, row, f"leave:{row.id}")
+    return replace(published, facts=facts, slip=compute(facts, published.rules))
 
 
 def _days_in(row: LeaveRequest, month: Month) -> Fraction:
@@ -80,20 +104,6 @@ def _days_in(row: LeaveRequest, month: Month) -> Fraction:
         if date.fromisoformat(text) in month:
             days += Fraction(halves, 2) if row.unit != "hour" else Fraction(minutes, 480)
     return days
-
-
-def _adding(facts: PayFacts, row: LeaveRequest, mark: str) -> PayFacts:
-    days = _days_in(row, Month.of(row.start))
-    one = LeaveTaken(row.type, as_pair(days), row.start.day, show_span(span_of(row)), (mark,))
-    same = [t for t in facts.leaves if t.kind == row.type]
-    if not same:
-        return facts._replace(leaves=(*facts.leaves, one))
-    merged = same[0]._replace(
-        days=as_pair(Fraction(*same[0].days) + days),
-        when=f"{same[0].when}、{one.when}",
-        evidence=(*same[0].evidence, mark),
-    )
-    return facts._replace(leaves=tuple(merged if t is same[0] else t for t in facts.leaves))
 
 
 def _removing(facts: PayFacts, row: LeaveRequest, mark: str) -> PayFacts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +20,7 @@ from handlers.actor import Actor
 from handlers.company import Company, keep_company
 from handlers.intake_people import ids_of
 from handlers.leave_book import book
+from handlers.opening_late import touch_pay
 from models.leave import LeaveLine
 from models.pay import InsuranceBase, PayProfile, SpecialAdditional, TaxLedger, WageSegment
 from models.performance import Indicator, Plan, Target
@@ -187,6 +190,7 @@ def _open_person(work: Work, person_id: int, one: PayPerson, company: Company) -
             allowances={item: amount.yuan() for item, amount in one.allowances},
         )
     )
+    touch_pay(work, (person_id, one.userid), one.wages, one.bases)
     for since, wage, reason in one.wages:
         work.session.merge(WageSegment(person_id=person_id, since=since, monthly_wage=wage, reason=reason))
     for month, social, housing in one.bases:
@@ -248,18 +252,26 @@ def open_leave(work: Work, command: OpenLeave, rules: Policies, actor: Actor) ->
             select(col(LeaveLine.person_id), col(LeaveLine.lot)).where(col(LeaveLine.lot).startswith("opening:"))
         ).all()
     )
-    for index, lot in enumerate(command.lots):
-        if lot.userid not in people or (people[lot.userid], f"opening:{index}") in known:
+    for name, lot in _named(command.lots):
+        if lot.userid not in people or (people[lot.userid], name) in known:
             continue
         kind = terms.leave_type(rules, lot.type, command.as_of)
         scale = {"day": 480 if kind.in_minutes else 2, "hour": 60}[lot.unit]
         granted, used = _whole(lot.granted * scale, lot), _whole(lot.used * scale, lot)
-        name = f"opening:{index}"
         lines = [LedgerLine(Kind.GRANT, name, granted, lot.since, lot.expires_on)]
         if used:
             lines.append(LedgerLine(Kind.ADJUST, name, -used, command.as_of))
         book(work, people[lot.userid], kind, lines, f"opening {lot.note}")
     return _opened(people, [lot.userid for lot in command.lots])
+
+
+def _named(lots: tuple[LeaveLot, ...]) -> Iterator[tuple[str, LeaveLot]]:
+    """每笔额度的名字:假种、起止、同样的第几笔;文件里换了次序或中间添了人,名字不变。"""
+    seen: Counter[tuple[str, str, date, date | None]] = Counter()
+    for lot in lots:
+        mark = (lot.userid, lot.type, lot.since, lot.expires_on)
+        seen[mark] += 1
+        yield f"opening:{lot.type}:{lot.since}:{lot.expires_on or ''}:{seen[mark]}", lot
 
 
 def _whole(amount: Decimal, lot: LeaveLot) -> int:

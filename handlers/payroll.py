@@ -18,14 +18,14 @@ from config.policies import Policies
 from engine.days import Month, shanghai_date, show_date
 from engine.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from engine.money import Money
-from engine.pay import compute
 from engine.pay_facts import PayFacts, from_json, to_json
 from handlers.actor import Actor
 from handlers.company import company_of
 from handlers.freshness import PUBLISHING
-from handlers.pay_compute import compute_run, rules_for, seal_of, stored
+from handlers.pay_compute import compute_run, rules_for, seal_of
 from handlers.pay_facts import gather
 from handlers.pay_publish import settle_publication
+from handlers.pay_verify import problems_of
 from handlers.people import Nothing
 from models.pay import LateTruth, PayFailure, PayInput, PayProfile, PayRun, Payslip
 from models.people import Person
@@ -307,18 +307,7 @@ def verify(work: Work, command: OneRun, rules: Policies, actor: Actor) -> list[s
     row = work.session.get(PayRun, command.run_id)
     if row is None:
         raise NotFound("NO_RUN", "没有找到这一期发薪。请用 ehr payroll status 查看有哪些。")
-    problems: list[str] = []
-    facts = frozen(work, command.run_id)
-    if seal_of((to_json(f) for _, f in facts), row.rules_version) != row.input_hash:
-        problems.append("冻结的输入与当时的摘要不一致")
-    slips = {s.person_id: s for s in work.session.exec(select(Payslip).where(Payslip.run_id == command.run_id))}
-    pay_rules = rules_for(work, rules, Month.parse(row.month))
-    for person_id, one in facts:
-        slip = slips.get(person_id)
-        fresh = stored(compute(one, pay_rules))
-        if slip is None or (slip.gross.fen, slip.insurance.fen, slip.tax.fen, slip.net.fen, slip.lines) != fresh[:5]:
-            problems.append(f"{one.person} 的工资条与重算不一致")
-    return problems
+    return problems_of(work, row, frozen(work, command.run_id), rules_for(work, rules, Month.parse(row.month)))
 
 
 def frozen(work: Work, run_id: int) -> list[tuple[int, PayFacts]]:

@@ -22,6 +22,7 @@ from engine.pay_items import Section
 from engine.pay_rules import PayRules
 from engine.trace import Trace
 from handlers.actor import Actor
+from handlers.company import company_of
 from handlers.evidence import EvidenceView, look_up
 from handlers.outbox import post
 from handlers.pay_compare import Difference, compare
@@ -186,6 +187,8 @@ def load(work: Work, person: Person, month: Month, rules: Policies) -> Loaded:
         return _load_published(work, person, month, (run, rules))
     if month.first > shanghai_date(work.now):
         raise NotFound("NO_SLIP", f"{month.label}还没有开始,没有工资条。您可以看本月的试算或以前月份的工资条。")
+    if str(month) < company_of(work).first_month:
+        raise NotFound("NO_SLIP", f"{month.label}的工资不在本系统里,没有可看的工资条。需要的话请联系 HR。")
     gathered = gather(work, [person], month, rules)[0]
     if gathered.facts is None:
         say = gathered.failure[1] if gathered.failure else ""

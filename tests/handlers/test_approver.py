@@ -18,7 +18,7 @@ from tests.handlers.world import ROOT, SALES, STAFF, World, at, person
 
 
 def approver(world: World, userid: str) -> str | None:
-    return world.desk.read(lambda work: people_of.approver_for(work, world.id(userid)))  # type: ignore[no-any-return]
+    return world.desk.read(lambda work: people_of.approver_for(work, world.id(userid)))
 
 
 @pytest.mark.parametrize(

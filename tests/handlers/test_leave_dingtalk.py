@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -59,7 +59,7 @@ def test_a_correction_replaces_what_was_booked(world: World):
 def test_a_correction_that_cannot_be_counted_leaves_the_books_and_tells_hr(world: World):
     """原先旧的先退了,新的又没记上,账就错了。"""
     world.take("approvals", approval(), window="w1")
-    weekend = {"start": at("2026-11-28", "00:00"), "end": at("2026-11-29", "00:00")}
+    weekend: dict[str, Any] = {"start": at("2026-11-28", "00:00"), "end": at("2026-11-29", "00:00")}
     world.take("approvals", approval(version=2, **weekend), window="w2")
     assert (available(world), mine(world)) == ("1 天", [("annual", "approved", "2 天")])
     assert open_alerts(world) == ["leave.uncountable"]
@@ -110,7 +110,7 @@ def test_an_unknown_type_is_told_to_hr(world: World):
 
 
 def test_hours_in_dingtalks_form(world: World):
-    hours: dict[str, datetime] = {"start": at("2026-11-26", "14:00"), "end": at("2026-11-26", "16:30")}
+    hours: dict[str, Any] = {"start": at("2026-11-26", "14:00"), "end": at("2026-11-26", "16:30")}
     world.take("approvals", approval(type_name="调休", unit="hour", **hours), window="w1")
     assert available(world, "comp") == "5.5 小时"
 

@@ -188,7 +188,7 @@ def _lot(userid: str, kind: str, unit: str, granted: str, used: str) -> opening.
 
 def with_pay(world: World) -> World:
     """再装薪酬档案、个税累计、绩效,和十月的打卡、签单、满意度。"""
-    world.do("system", opening.open_pay, opening.OpenPay(_company(), tuple(_pay(u) for u in OFFICE)))
+    world.do("system", opening.open_pay, opening.OpenPay(COMPANY, tuple(pay_of(u) for u in OFFICE)))
     ledger = tuple((u, "standard", 11, ()) for u in OFFICE)  # 从十一月发薪起在本单位计税
     world.do("system", opening.open_tax, opening.OpenTax("上海云帆科技有限公司", 2026, ledger))
     world.do("system", opening.open_performance, _performance())
@@ -199,11 +199,11 @@ def with_pay(world: World) -> World:
     return world
 
 
-def _company() -> Company:
-    return Company("上海云帆科技有限公司", "上海云帆科技有限公司", "上海", 10, "月薪", "2026-10", Decimal("0.002"))
+COMPANY = Company("上海云帆科技有限公司", "上海云帆科技有限公司", "上海", 10, "月薪", "2026-10", Decimal("0.002"))
 
 
-def _pay(userid: str) -> opening.PayPerson:
+def pay_of(userid: str) -> opening.PayPerson:
+    """某人的薪酬档案:月工资 10,000.00。"""
     post = "销售岗" if userid == "liming" else "职能岗"
     return opening.PayPerson(
         userid,
