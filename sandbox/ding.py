@@ -50,7 +50,11 @@ async def _paper(house: House, request: Request, kind: Literal["leave", "overtim
 async def _approval(house: House, request: Request) -> Json:
     body = await body_of(request)
     approval = _find(house, request.path_params["id"])
-    done = paperwork.decide(house, approval, word(body, "action"), str(body.get("remark") or ""))
+    action, remark = word(body, "action"), str(body.get("remark") or "")
+    if action == "revoke":
+        done = paperwork.revoke(house, approval, remark)
+    else:
+        done = paperwork.decide(house, approval, action, remark)
     return {"processInstanceId": done.process_instance_id, "status": house.world.status(done)[0]}
 
 

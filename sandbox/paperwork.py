@@ -81,6 +81,28 @@ def _blank(house: House, request: Request, measured: tuple[Span, int]) -> Approv
     )
 
 
+def revoke(house: House, approval: Approval, remark: str = "") -> Approval:
+    """销掉一张已同意的单:另提一张指着它的,当场同意。"""
+    world, now = house.world, house.clock.now()
+    if approval not in world.approved(approval.userid, approval.kind):
+        raise SayRefusal(409, "NOT_APPROVED", "只有已同意、没有销过的单才能销。")
+    task = ApprovalTask(secrets.randbelow(10**11), _approver(house, world.people[approval.userid]), now, None, "NONE", "")
+    again = replace(
+        approval,
+        process_instance_id=str(uuid.uuid4()),
+        business_id=now.strftime("%Y%m%d%H%M%S%f"),
+        reason=remark or "撤销",
+        created_at=now,
+        finished_at=None,
+        result=None,
+        tasks=(task,),
+        revokes=approval.process_instance_id,
+    )
+    world.set_approval(again)
+    house.gateway.event("bpms_instance_change", happening.instance_change(again, "start"))
+    return decide(house, again, "agree")
+
+
 def decide(house: House, approval: Approval, action: str, remark: str = "") -> Approval:
     """agree | refuse | terminate;已经有结果的不能再动。"""
     if house.world.status(approval)[0] != "RUNNING":

@@ -192,6 +192,17 @@ def test_a_paper_can_wait_be_refused_or_withdrawn_but_only_once(sandbox: Sandbox
         assert failed.value.error == "ALREADY_DECIDED"
 
 
+def test_an_agreed_paper_can_be_revoked_by_another_once(sandbox: Sandbox) -> None:
+    words = {"userid": "liming", "type": "病假", "from": "2026-12-16", "to": "2026-12-16"}
+    paper = sandbox.ding("leave", **words)["processInstanceId"]
+    again = sandbox.ding(f"approval/{paper}", action="revoke")["processInstanceId"]
+    got = sandbox.new("GET", f"/v1.0/workflow/processInstances?processInstanceId={again}")[1]["result"]
+    assert (got["bizAction"], got["mainProcessInstanceId"], got["result"]) == ("REVOKE", paper, "agree")
+    with pytest.raises(ControlError) as failed:
+        sandbox.ding(f"approval/{paper}", action="revoke")
+    assert failed.value.error == "NOT_APPROVED"
+
+
 def test_bad_words_to_the_control_api_are_answered_in_chinese(sandbox: Sandbox) -> None:
     for method, path, body in (
         ("POST", "/say", {"text": "没有人"}),
