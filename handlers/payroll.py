@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import delete, insert
 from sqlmodel import col, select
@@ -17,7 +17,6 @@ from sqlmodel.sql.expression import SelectOfScalar
 from config.policies import Policies
 from engine.days import Month, shanghai_date, show_date
 from engine.errors import Conflict, NotAllowed, NotFound, RuleBroken
-from engine.money import Money
 from engine.pay_facts import PayFacts, from_json, to_json
 from handlers.actor import Actor
 from handlers.company import company_of
@@ -26,6 +25,7 @@ from handlers.pay_compute import compute_run, rules_for, seal_of
 from handlers.pay_facts import gather
 from handlers.pay_publish import settle_publication
 from handlers.pay_verify import problems_of
+from handlers.payroll_views import LateView, PersonNote, RunView, SlipRow, run_view
 from handlers.people import Nothing
 from models.pay import LateTruth, PayFailure, PayInput, PayProfile, PayRun, Payslip
 from models.people import Person
@@ -59,80 +59,6 @@ class Publish:
 
     run_id: int
     seen_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonNote:
-    """一个人要看的一件事:level block 拦住发布 | warn 提醒 | failure 算不出来。"""
-
-    person_id: int
-    userid: str
-    name: str
-    code: str
-    level: str
-    say: str
-
-
-@dataclass(frozen=True, slots=True)
-class RunView:
-    """一期发薪的样子。金额写成字;can 这位操作者此刻能做的。"""
-
-    run_id: int
-    month: str
-    month_label: str
-    pay_month: str
-    state: str
-    state_label: str
-    revision: int
-    people: int
-    failures: tuple[PersonNote, ...]
-    exceptions: tuple[PersonNote, ...]
-    missing_days: tuple[str, ...]
-    gross: str
-    insurance: str
-    tax: str
-    net: str
-    previous_net: str
-    created_by: str
-    computed_at: datetime | None
-    published_by: str
-    published_at: datetime | None
-    input_hash: str
-    rules_version: str
-    can: tuple[str, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SlipRow:
-    """一期里一个人的一行。"""
-
-    person_id: int
-    userid: str
-    name: str
-    gross: str
-    insurance: str
-    tax: str
-    net: str
-    notes: int
-
-
-@dataclass(frozen=True, slots=True)
-class LateView:
-    """一条迟到的事实:触及已发布的月份,列给 HR。"""
-
-    late_id: int
-    person_id: int
-    name: str
-    month: str
-    kind: str
-    say: str
-    state: str
-    seen_at: datetime
-
-
-Names = dict[int | None, Person]
-STATES = {"draft": "草稿(月份未完)", "computed": "已计算,待发布", "published": "已发布"}
 
 
 def run(work: Work, command: Prepare, rules: Policies, actor: Actor) -> RunView:
@@ -169,7 +95,7 @@ def run(work: Work, command: Prepare, rules: Policies, actor: Actor) -> RunView:
     row.state = "draft" if row.missing_days else "computed"
     work.session.add(row)
     work.session.flush()
-    return _view(work, row, actor)
+    return run_view(work, row, actor)
 
 
 def _freeze(work: Work, row: PayRun, month: Month, rules: Policies) -> None:
@@ -216,7 +142,7 @@ def publish(work: Work, command: Publish, rules: Policies, actor: Actor) -> RunV
     if row is None:
         raise NotFound("NO_RUN", "没有找到这一期发薪。请回到发薪列表查看。")
     if row.state == "published":
-        return _view(work, row, actor, "这一期之前已经发布,没有重复发布。")
+        return run_view(work, row, actor, "这一期之前已经发布,没有重复发布。")
     month = Month.parse(row.month)
     if row.state != "computed":
         days = "、".join(show_date(date.fromisoformat(d)) for d in row.missing_days[:5])
@@ -228,7 +154,7 @@ def publish(work: Work, command: Publish, rules: Policies, actor: Actor) -> RunV
         raise NotAllowed("FOUR_EYES", "计算和发布要由两个人来做。请另一位薪酬专员核对后发布。")
     if command.seen_hash != row.input_hash:
         raise Conflict("RUN_CHANGED", "您核对之后,这一期又重新算过。请刷新页面,核对最新的结果再发布。")
-    view = _view(work, row, actor)
+    view = run_view(work, row, actor)
     blocked = [n for n in (*view.failures, *view.exceptions) if n.level in ("block", "failure")]
     if blocked:
         names = "、".join(dict.fromkeys(n.name for n in blocked))
@@ -237,7 +163,7 @@ def publish(work: Work, command: Publish, rules: Policies, actor: Actor) -> RunV
     row.state, row.published_by, row.published_at = "published", actor.userid, work.now
     work.session.add(row)
     settle_publication(work, row, rules)
-    return _view(work, row, actor)
+    return run_view(work, row, actor)
 
 
 def _check_still_true(work: Work, row: PayRun, month: Month, rules: Policies) -> None:
@@ -252,7 +178,7 @@ def view(work: Work, command: OneRun, rules: Policies, actor: Actor) -> RunView:
     row = work.session.get(PayRun, command.run_id)
     if row is None:
         raise NotFound("NO_RUN", "没有找到这一期发薪。请回到发薪列表查看。")
-    return _view(work, row, actor)
+    return run_view(work, row, actor)
 
 
 def view_of_month(work: Work, command: RunOf, rules: Policies, actor: Actor) -> RunView:
@@ -260,13 +186,13 @@ def view_of_month(work: Work, command: RunOf, rules: Policies, actor: Actor) -> 
     row = _live(work, Month.parse(command.month))
     if row is None:
         raise NotFound("NO_RUN", f"{Month.parse(command.month).label}还没有算过工资。请先计算。")
-    return _view(work, row, actor)
+    return run_view(work, row, actor)
 
 
 def runs(work: Work, command: Nothing, rules: Policies, actor: Actor) -> list[RunView]:
     """各期发薪,新的在前。"""
     rows = work.session.exec(select(PayRun).order_by(col(PayRun.month).desc())).all()
-    return [_view(work, row, actor) for row in rows]
+    return [run_view(work, row, actor) for row in rows]
 
 
 def rows(work: Work, command: OneRun, rules: Policies, actor: Actor) -> list[SlipRow]:
@@ -286,6 +212,10 @@ def rows(work: Work, command: OneRun, rules: Policies, actor: Actor) -> list[Sli
             s.insurance.show(),
             s.tax.show(),
             s.net.show(),
+            s.gross.yuan(),
+            s.insurance.yuan(),
+            s.tax.yuan(),
+            s.net.yuan(),
             len(json.loads(s.exceptions)),
         )
         for s, p in found
@@ -324,70 +254,23 @@ def _live(work: Work, month: Month) -> PayRun | None:
     return work.session.exec(_live_query(month)).first()
 
 
-def _view(work: Work, row: PayRun, actor: Actor, note: str = "") -> RunView:
-    assert row.id is not None
-    names: Names = {p.id: p for p in work.session.exec(select(Person))}
-    totals = {k: int(str(v)) for k, v in row.totals.items()}
-    return RunView(
-        run_id=row.id,
-        month=row.month,
-        month_label=Month.parse(row.month).label,
-        pay_month=row.pay_month,
-        state=row.state,
-        state_label=STATES[row.state],
-        revision=row.revision,
-        people=totals.get("people", 0),
-        failures=_failures(work, row.id, names),
-        exceptions=_exceptions(work, row.id, names),
-        missing_days=tuple(row.missing_days),
-        gross=Money(totals.get("gross", 0)).show(),
-        insurance=Money(totals.get("insurance", 0)).show(),
-        tax=Money(totals.get("tax", 0)).show(),
-        net=Money(totals.get("net", 0)).show(),
-        previous_net=_previous(work, row),
-        created_by=_name(names, row.created_by),
-        computed_at=row.computed_at,
-        published_by=_name(names, row.published_by),
-        published_at=row.published_at,
-        input_hash=row.input_hash,
-        rules_version=row.rules_version,
-        can=_can(row, actor),
-        note=note,
-    )
-
-
-def _can(row: PayRun, actor: Actor) -> tuple[str, ...]:
-    """这位此刻能做什么:没发布的可以重算;算好的由另一个人发布。"""
-    if row.state == "published" or not actor.has("payroll"):
-        return ()
-    return ("run", "publish") if row.state == "computed" and actor.userid != row.created_by else ("run",)
-
-
-def _failures(work: Work, run_id: int, names: Names) -> tuple[PersonNote, ...]:
-    found = work.session.exec(select(PayFailure).where(PayFailure.run_id == run_id)).all()
-    return tuple(_note(names, f.person_id, (f.code, "failure", f.say)) for f in found)
-
-
-def _exceptions(work: Work, run_id: int, names: Names) -> tuple[PersonNote, ...]:
-    slips = work.session.exec(
-        select(col(Payslip.person_id), col(Payslip.exceptions)).where(
-            Payslip.run_id == run_id, Payslip.exceptions != "[]"
-        )
-    ).all()
-    return tuple(_note(names, pid, (code, level, say)) for pid, text in slips for code, level, say in json.loads(text))
-
-
-def _note(names: Names, person_id: int, said: tuple[str, str, str]) -> PersonNote:
-    person = names[person_id]
-    return PersonNote(person_id, person.userid, person.name, *said)
-
-
-def _previous(work: Work, row: PayRun) -> str:
-    before = work.session.exec(
-        select(PayRun).where(PayRun.month == str(Month.parse(row.month).plus(-1)), PayRun.state == "published")
-    ).first()
-    return Money(int(str(before.totals.get("net", 0)))).show() if before else ""
-
-
-def _name(names: Names, userid: str) -> str:
-    return next((p.name for p in names.values() if p.userid == userid), userid)
+__all__ = [
+    "LateView",
+    "OneRun",
+    "PersonNote",
+    "Prepare",
+    "Publish",
+    "RunOf",
+    "RunView",
+    "SlipRow",
+    "frozen",
+    "late",
+    "people_in",
+    "publish",
+    "rows",
+    "run",
+    "runs",
+    "verify",
+    "view",
+    "view_of_month",
+]
