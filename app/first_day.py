@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.clock import SandboxClock
-from app.opening_load import load_opening, opening_run
+from app.opening_load import digest_of, load_opening, opening_run
 from app.sync import pull_all, pull_feed
 from app.wiring import Wired
 from ehr_sync.pull.feeds import BY_NAME
@@ -29,10 +29,10 @@ Say = Callable[[str], None]
 
 
 def first_day(wired: Wired, say: Say) -> list[str]:
-    """装起来;做过就什么也不做。返回要管理员留意的话。中途断了,下次从头再来一遍也不会重复。"""
-    if wired.desk.read(lambda work: work.session.get(Fact, DONE)) is not None:
-        return []
+    """装起来;做过的只看开账文件改过没有。返回要管理员留意的话。中途断了,下次从头再来一遍也不会重复。"""
     folder = wired.settings.opening_dir
+    if wired.desk.read(lambda work: work.session.get(Fact, DONE)) is not None:
+        return [] if folder is None else _again(wired, folder)
     say("从钉钉读人员与部门")
     pull_feed(wired, BY_NAME["people"], "first")
     notes: list[str] = []
@@ -46,6 +46,11 @@ def first_day(wired: Wired, say: Say) -> list[str]:
     _scan(wired)
     wired.desk.write(lambda work: _mark(work))
     return notes
+
+
+def _again(wired: Wired, folder: Path) -> list[str]:
+    """再启动:文件改过,或换了一天(通讯录里可能有了新来的人),全部再装一遍;装入的用例都是再装也不重复的。"""
+    return load_opening(wired.desk, folder, lambda _: None, f"again:{wired.today()}:{digest_of(folder)}")
 
 
 def _october(wired: Wired, folder: Path, say: Say) -> None:

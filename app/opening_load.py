@@ -40,6 +40,14 @@ def load_opening(desk: Desk, folder: Path, say: Callable[[str], None], slot: str
     return notes
 
 
+def digest_of(folder: Path) -> str:
+    """一个文件夹里全部开账文件的摘要:改过一个字就不同。"""
+    found = hashlib.sha256()
+    for path in sorted(folder.glob("*.yaml")):
+        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()[:16]
+
+
 def role_names(folder: Path) -> dict[str, str]:
     """角色对应(roles.yaml);没有这份文件为空。"""
     path = folder / "roles.yaml"
