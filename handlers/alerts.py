@@ -107,7 +107,7 @@ def _check_contract(work: Work, person: Person, contract: Contract, today: date,
     left = (contract.end - today).days
     windows = contract_windows(rules, today)
     window = next((w for w in windows if left <= w), None)
-    if window is None:
+    if window is None or _dealt_with(work, person.id, contract.end, "expired" if left < 0 else str(window)):
         return
     expired = left < 0
     say = (
@@ -124,6 +124,20 @@ def _check_contract(work: Work, person: Person, contract: Contract, today: date,
     )
     mark = AlertMark("contract.expiry", f"contract.expiry:{person.id}:{contract.end}", person.id)
     raise_alert(work, mark, say, facts)
+
+
+def _dealt_with(work: Work, person_id: int, due: date, window: str) -> bool:
+    """这一档 HR 已经处理或忽略过:不再开第二条,到更紧的一档才再提醒。"""
+    found = work.session.exec(
+        select(Alert.id).where(
+            Alert.rule == "contract.expiry",
+            Alert.person_id == person_id,
+            Alert.due == due,
+            Alert.window == window,
+            Alert.state == "closed",
+        )
+    ).first()
+    return found is not None
 
 
 def send_renewal(work: Work, command: OneAlert, rules: Policies, actor: Actor) -> AlertView:
@@ -158,6 +172,11 @@ def renew(work: Work, command: RenewContract, rules: Policies, actor: Actor) -> 
     person = person_of(work, command.person_id)
     if command.end is not None and command.end < command.start:
         raise BadInput("END_NOT_AFTER_START", "新合同的到期日早于起始日。请核对后再登记。")
+    latest = _latest_start(work, command.person_id)
+    if latest is not None and command.start < latest:
+        raise BadInput(
+            "BEFORE_LATEST", f"已经有一份自 {show_date_full(latest)} 起的合同,续签不能早于它。请核对起始日后再登记。"
+        )
     row = work.session.exec(
         select(Contract).where(Contract.person_id == command.person_id, Contract.start == command.start)
     ).first() or Contract(person_id=command.person_id, start=command.start, recorded_at=work.now)
@@ -167,6 +186,12 @@ def renew(work: Work, command: RenewContract, rules: Policies, actor: Actor) -> 
     work.session.flush()
     renewed(work, person, shanghai_date(work.now), rules)
     return True
+
+
+def _latest_start(work: Work, person_id: int) -> date | None:
+    return work.session.exec(
+        select(col(Contract.start)).where(Contract.person_id == person_id).order_by(col(Contract.start).desc())
+    ).first()
 
 
 def renewed(work: Work, person: Person, today: date, rules: Policies) -> None:
