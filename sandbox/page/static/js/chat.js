@@ -2,6 +2,7 @@
  * 聊天窗 chat:会话头、消息流、时间分隔、贴底滚动;消息按编号就地更新,不整页重画。
  */
 import { conversationAvatar } from "./avatar.js";
+import { awakeBar } from "./awake.js";
 import { messageRow, updateRow } from "./bubble.js";
 import { composer } from "./composer.js";
 import { fill, h, icon, iconButton } from "./dom.js";
@@ -29,7 +30,7 @@ export function chatView() {
   const solo = conv.type === "1" && conv.id !== "notices";
   newer = h("button", { type: "button", class: "newer", hidden: true, on: { click: toBottom } }, "有新消息 ↓");
   writing = conv.id === "notices" ? h("p", { class: "readonly" }, "工作通知只看不回。要回复，请到机器人的会话里说。") : composer();
-  const view = h("section", { class: "chat", "aria-label": conv.title }, head(conv), h("div", { class: "flow-wrap" }, solo && greeting(conv), flow, newer), writing);
+  const view = h("section", { class: "chat", "aria-label": conv.title }, head(conv), conv.id !== "notices" && awakeBar(), h("div", { class: "flow-wrap" }, solo && greeting(conv), flow, newer), writing);
   draw();
   queueMicrotask(toBottom);
   return view;
