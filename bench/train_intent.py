@@ -19,6 +19,9 @@ import yaml
 from bot.understand.intents import concepts_in, guess
 from bot.understand.masking import mask
 from bot.understand.model import INTENTS, SCALE, WEIGHTS, Model, grams, pack
+from bot.understand.normalize import normalize
+from bot.understand.rules import by_rule
+from bot.understand.timephrase import rewrite
 from engine.days import SHANGHAI, Calendar
 
 HERE = Path(__file__).resolve().parent.parent / "bot" / "understand"
@@ -31,12 +34,13 @@ EMPTY = Calendar({})
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """一句训练句:原话、意图、句式族、特征。"""
+    """一句训练句:原话、意图、句式族、遮好的句子、规则的意见、特征。"""
 
     text: str
     intent: int
     family: int
     masked: str
+    rule: str | None
     features: tuple[str, ...]
 
 
@@ -50,8 +54,9 @@ def load() -> list[Example]:
             family += 1
             for say in says:
                 masked = mask(str(say), AT, EMPTY)
-                features = tuple(grams(masked, concepts_in(masked)))
-                examples.append(Example(str(say), INTENTS.index(data["intent"]), family, masked, features))
+                rule = by_rule(masked, rewrite(normalize(str(say))))
+                features = tuple(grams(masked, concepts_in(masked), rule))
+                examples.append(Example(str(say), INTENTS.index(data["intent"]), family, masked, rule, features))
     return examples
 
 
@@ -108,7 +113,7 @@ def cross_validate(examples: list[Example], folds: int = 6) -> tuple[float, list
     for fold in range(folds):
         model = train([e for e in examples if e.family % folds != fold], 10)
         for example in (e for e in examples if e.family % folds == fold):
-            found = guess(example.masked, model)
+            found = guess(example.masked, example.rule, model)
             if found.intent == INTENTS[example.intent]:
                 right += 1
             else:

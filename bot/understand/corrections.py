@@ -9,7 +9,8 @@ from bot.understand.leave_types import NAMED_ANY, named_types
 from bot.understand.timephrase import Token, scan
 
 _NOT_BUT = re.compile(r"(?<!是)不是(?P<old>[^,?是]{1,12}?)[,]?(?:而是|应该是|,是|是)(?=\S)")
-_NOT_WANT = re.compile(r"不(?:要|请|用|想请)(?P<old>[^,?]{1,10}?)[,]?(?:要|请|改请|改|用|想请)(?=\S)")
+_NOT_WANT = re.compile(r"不(?:要|请|用|想请)(?P<old>[^,?]{1,10}?)[,]?(?:要|请|改请|换请|改用|换用|换成|改成|改为|换为|换|改|用|想请)(?=\S)")
+_TAIL_NOT = re.compile(r",(?:而|可|我说的)?不是(?P<old>[^,?吗]{1,8})$")
 _TURN = re.compile(
     r"(?:改成|改到|改为|改在|换成|换到|挪到|调到|推迟到|延到|延后到|提前到|变成)|"
     r"(?:[,]|^|(?<=假)|(?<=天)|(?<=午))(?:算了|不对|错了|说错了?|哦不|噢不|啊不|不不|不(?=,)|搞错了|写错了|更正|等等|等一下)[,]*(?:还是|应该是|是|改成|改)?(?=[^,吗]{2,})|[,](?:还是|应该是|其实是)(?=\S)"
@@ -25,6 +26,9 @@ def correct(text: str, context: Context) -> tuple[str, bool]:
         if match and _replaces(match["old"], text[match.end() :], context):
             text = text[: match.start()] + text[match.end() :]
             changed = True
+    tail = _TAIL_NOT.search(text)
+    if tail and _replaces(tail["old"], text[: tail.start()], context):
+        text, changed = text[: tail.start()], True
     match = _TURN.search(text)
     if match and _CANCEL.search(text[: match.start()]) and _has_time(text[match.end() :], context):
         return f"{text[: match.start()]},请假{text[match.end() :]}", changed

@@ -166,6 +166,18 @@ def nth_weekday(match: re.Match[str], context: Context) -> Day:
     return _exact(days[count - 1] if count <= len(days) else None)
 
 
+def edge_week(match: re.Match[str], context: Context) -> Day:
+    """这个月最后一周、下个月第一周、年底最后一周:落在那个月里的上班日。"""
+    named = match["r"] or match["m"]
+    month = _named_month(match["r"], match["m"], context) if named else Month(context.today.year, 12)
+    if match["w"] == "第":
+        first, last = month.first, monday(month.first) + timedelta(days=6)
+    else:
+        first, last = max(month.first, monday(month.last)), month.last
+    days = [day for day in days_between(first, last) if context.is_work(day)]
+    return Day("week", days[0], days[-1]) if days else Day("week", first, last)
+
+
 def day_only(match: re.Match[str], context: Context) -> Day:
     """光说几号:下一个这一号(补办取上一个);没有 31 号的月跳过。"""
     day = _whole(match["d"])

@@ -1,6 +1,6 @@
 """意图 intents:先看写明的规则,再看模型;够不上的算 none。
 
-概念词既是规则的材料,也是模型的特征。凡是会提出改动的意图(请假、取消、报名、调目标),句子里必须真有那个由头。
+概念词与规则的意见都是模型的特征。凡是会提出改动的意图(请假、取消、报名、调目标),句子里必须真有那个由头。
 """
 
 from __future__ import annotations
@@ -82,17 +82,23 @@ class Guess:
     ruled: bool = False
 
 
+_NONE_RULE = 4.0
+"""规则说打不着的,none 的分乘这么多:宁可少提一次改动。"""
+
+
 def concepts_in(masked: str) -> frozenset[str]:
     """句子里有哪些概念词。"""
     return frozenset(name for name, pattern in _concepts().items() if pattern.search(masked))
 
 
-def guess(masked: str, model: Model | None = None) -> Guess:
-    """模型的判断:够不上由头的候选跳过,都够不上为 none。"""
-    scores = (model or shipped()).scores(grams(masked, concepts_in(masked)))
+def guess(masked: str, rule: str | None = None, model: Model | None = None) -> Guess:
+    """模型的判断(`rule` 为规则的意见):够不上由头的候选跳过,都够不上为 none。"""
+    scores = (model or shipped()).scores(grams(masked, concepts_in(masked), rule))
+    if rule == "none":
+        scores[-1] *= _NONE_RULE
     ranked = sorted(zip(INTENTS, scores, strict=True), key=lambda item: -item[1])
     runners = tuple(ranked[:3])
     for intent, score in ranked[:4]:
-        if intent == "none" or _anchors()[intent].search(masked):
+        if intent in ("none", rule) or _anchors()[intent].search(masked):
             return Guess(intent, score, runners)
     return Guess("none", ranked[0][1], runners)

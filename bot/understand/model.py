@@ -1,4 +1,4 @@
-"""意图模型 model:字的一到三元组加概念词的线性模型,纯 Python。
+"""意图模型 model:字的一到三元组加概念词、规则意见的线性模型,纯 Python。
 
 权重由 bench/train_intent.py 从 corpus/ 里我们自己的句子训练而来,压缩后随包带着;第一次用到才读入。
 """
@@ -45,10 +45,17 @@ class Model:
         return [value / whole for value in exps]
 
 
-def grams(masked: str, concepts: Iterable[str]) -> list[str]:
-    """一句话(时间、假种、人名已换成记号)的特征:一到三元组与概念词及其两两搭配。"""
+def grams(masked: str, concepts: Iterable[str], rule: str | None = None) -> list[str]:
+    """一句话(时间、假种、人名已换成记号)的特征:一到三元组、隔字对、句首句尾、长短、概念词及其两两搭配,还有规则怎么看。
+
+    规则的意见只是特征之一,有几分准由训练来定。
+    """
     padded = f"^{masked}$"
     features = {padded[at : at + size] for size in (1, 2, 3) for at in range(len(padded) - size + 1)}
+    features.update(f"{padded[at]}_{padded[at + 2]}" for at in range(len(padded) - 2))
+    features.update((padded[:4], padded[-4:], f"<{masked[:1]}", f">{masked[-1:]}", f">{masked[-2:]}", f"len{min(len(masked) // 4, 5)}"))
+    if rule:
+        features.add(f"@{rule}")
     names = sorted(concepts)
     features.update(f"#{name}" for name in names)
     features.update(f"#{a}&{b}" for index, a in enumerate(names) for b in names[index + 1 :])

@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from bot.understand.lazy import Lazy
-from bot.understand.tables import ENGLISH, HOMOPHONES, PINYIN, SIMPLIFIED
+from bot.understand.tables import COLLOQUIAL, ENGLISH, HOMOPHONES, PINYIN, SIMPLIFIED
 
 _TRADITIONAL = str.maketrans(SIMPLIFIED)
 _PUNCT = str.maketrans(
@@ -26,7 +26,8 @@ _COMMAS = re.compile(r"[,\s]*,[,\s]*")
 _FILLERS = re.compile(r"(?:嗯+|呃+|^额+|(?<=,)额+|啊+(?=[,我])|那个(?=[,我想请])|就是说|然后呢|哎呀?|唉|诶|欸|哈喽|哈+,|@\S+\s)")
 _WORDS = {**ENGLISH, **PINYIN}
 _LATIN_WORDS = Lazy("|".join(rf"(?<![a-z]){re.escape(w)}(?![a-z])" for w in sorted(_WORDS, key=len, reverse=True)))
-_WRONG = Lazy("|".join(re.escape(w) for w in sorted(HOMOPHONES, key=len, reverse=True)))
+_SWAPS = {**HOMOPHONES, **COLLOQUIAL}
+_WRONG = Lazy("|".join(re.escape(w) for w in sorted(_SWAPS, key=len, reverse=True)))
 _WRONG_IN_CONTEXT = (
     (re.compile(r"(?<!申)请加(?=[一二两三四五六半几,\d]|$)"), "请假"),
     (re.compile(r"(?:(?<=^)|(?<=[请休天个补的剩薪半日号午周期一二三四五六]))年[价家](?=[一二两三四五六半几,\d还剩余吧从明后下周这谢可]|$)"), "年假"),
@@ -47,7 +48,7 @@ def normalize(text: str) -> str:
     if _LATIN.search(plain):
         plain = _LATIN_WORDS.compiled.sub(lambda m: _WORDS[m.group(0)], plain)
     plain = _SPACE_CN.sub("", _SPACE_CN.sub("", plain))
-    plain = _WRONG.compiled.sub(lambda m: HOMOPHONES[m.group(0)], plain)
+    plain = _WRONG.compiled.sub(lambda m: _SWAPS[m.group(0)], plain)
     for wrong, right in _WRONG_IN_CONTEXT:
         plain = wrong.sub(right, plain)
     plain = _FILLERS.sub("", plain)

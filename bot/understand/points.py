@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.understand.daywords import Context, Day, monday, nearest_day
 from bot.understand.timephrase import Token
 from engine.days import days_between
 
+_AFTER = re.compile(r"^(?:的)?(?:之后|以后|过后|往后|后)(?!天|面|半|续|勤|台|悔|再说)")
 _EITHER = re.compile(r"或|还是|要么")
 _UNTIL = re.compile(r"(?:到|至|~|-|截止|截至)(?:了|在|于)?$|(?:结束|截止|终止)(?:时间|日期|日)?[: ]*(?:是|为)?$")
 
@@ -171,6 +172,18 @@ def _over(point: Point, reader: Reader) -> bool:
     """没说日子的半天已经过去:不能当成今天。"""
     minute = reader.now.hour * 60 + reader.now.minute
     return not reader.context.past and minute >= (reader.shift.start_of("pm") if point.half == "am" else reader.shift.end)
+
+
+def after_named(point: Point, text: str, work: Callable[[date], bool]) -> None:
+    """"下周三之后请两天":从那天的下一个上班日算起(钟点、节日之后另有讲法)。"""
+    if point.day is None or point.day.end is None or point.minutes >= 0 or point.half or point.ranged or not _AFTER.search(text[point.to :]):
+        return
+    day = point.day.end + timedelta(days=1)
+    for _ in range(15):
+        if work(day):
+            break
+        day += timedelta(days=1)
+    point.day = Day("exact", day)
 
 
 def pairs(points: list[Point]) -> list[tuple[Point, Point | None]]:

@@ -28,6 +28,8 @@ KINDS: dict[str, str] = {
 
 COMMON_TYPES = ("annual", "personal", "sick", "comp")
 
+FOR_ANOTHER = "您是在替别人请假吗?请假要由本人提出,请转告对方自己跟我说;如果是您本人要请,请告诉我假种和日期,例如 明天下午请半天事假。"
+
 _PROBLEMS = {
     "no_such_date": "您说的日期日历上没有,请再告诉我一次是哪一天,例如 12月2日。",
     "end_before_start": "结束时间早于开始时间,请再告诉我一次从哪天到哪天。",

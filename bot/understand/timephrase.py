@@ -69,6 +69,10 @@ _MONTH_EDGE = Lazy(
     rf"|(?:(?P<r2>下下|下|上上|上|这|本|当)个?|(?P<m2>{dw.D12}))月份?的?(?P<e2>最后一?个?工作日|最后一天|第一个?工作日|第一天)"
     r"|(?P<e3>年底最后一天|年末最后一天|今年最后一天|年底最后一个工作日|今年最后一个工作日)"
 )
+_LAST_WEEK = Lazy(
+    rf"(?:(?P<r>下下|下|这|本|当)个?|(?P<m>{dw.D12}))月份?的?(?P<w>最后|第)一个?(?:周|星期|礼拜)(?![一二三四五六日末天])"
+    r"|年底最后一个?(?:周|星期|礼拜)(?![一二三四五六日末天])"
+)
 _DAY = Lazy(rf"(?<![\d.第十百周期点])(?P<d>{dw.D31})[号日](?![线楼店门房院子本程报志会])")
 _SLASH = Lazy(
     r"(?<![\d./:])(?P<m>1[0-2]|0?[1-9])[/.](?P<d>3[01]|[12]\d|0?[1-9])(?![\d./:%]|天|个|小时|h|倍|万|分|元|块|周|月|折)[日号]?"
@@ -101,6 +105,7 @@ _DATE_RULES: tuple[tuple[Lazy, Builder], ...] = (
     (_FULL, dw.full),
     (_EIGHT, dw.full),
     (_NTH_WEEKDAY, dw.nth_weekday),
+    (_LAST_WEEK, dw.edge_week),
     (_MONTH_EDGE, dw.month_edge),
     (_REL_MONTH_DAY, dw.relative_month_day),
     (_MONTH_DAY, dw.month_day),
