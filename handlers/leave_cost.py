@@ -63,13 +63,10 @@ def cost(work: Work, command: LeaveCost, rules: Policies, actor: Actor) -> CostV
 
 def _as_if(work: Work, row: LeaveRequest, state: str, look: Callable[[], Loaded]) -> Loaded:
     """假如这份申请是 state:改了看一眼,退回保存点。"""
-    point = work.session.begin_nested()
-    try:
+    with work.as_if():
         row.state = state
         work.session.flush()
         return look()
-    finally:
-        point.rollback()
 
 
 def _view(row: LeaveRequest, with_it: Loaded, without: Loaded) -> CostView:
