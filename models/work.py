@@ -39,19 +39,6 @@ class Work:
             self.session.execute(text(f"SELECT {way}(:k)"), {"k": zlib.crc32(name.encode()) + (1 << 33)})
 
     @contextmanager
-    def trying(self) -> Iterator[None]:
-        """试一试:里面的改动看得见,出来就全部退回(保存点);只在写事务里用。"""
-        point = self.session.begin_nested()
-        try:
-            yield
-        finally:
-            point.rollback()
-
-    def rows(self, sql: str, **params: Any) -> list[Any]:
-        """直接按行读(页面与热路径用,不建对象)。"""
-        return list(self.session.execute(text(sql), params))
-
-    @contextmanager
     def as_if(self) -> Iterator[None]:
         """假如:里面写的只为看一眼,出来时退回保存点,什么也不留下。"""
         point = self.session.begin_nested()
