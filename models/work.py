@@ -38,6 +38,10 @@ class Work:
             way = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
             self.session.execute(text(f"SELECT {way}(:k)"), {"k": zlib.crc32(name.encode()) + (1 << 33)})
 
+    def rows(self, sql: str, **params: Any) -> list[Any]:
+        """直接按行读(页面与热路径用,不建对象)。"""
+        return list(self.session.execute(text(sql), params))
+
     @contextmanager
     def as_if(self) -> Iterator[None]:
         """假如:里面写的只为看一眼,出来时退回保存点,什么也不留下。"""
