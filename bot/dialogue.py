@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot import words
 from bot.answers import Answer, Say, ShowCard, merged
 from bot.incoming import Incoming, trouble
 from bot.intents import INTENTS, menu
 from bot.intents.help import lost
-from bot.intents.leave import later
+from bot.intents.leave import drafted, later
+from bot.intents.training import PLAIN
 from bot.people import People
 from bot.shifts import shift_for
 from bot.turn import Turn, wishes_of
@@ -27,6 +29,8 @@ from handlers.people import Nothing
 _MISTAKEN = re.compile(
     r"(?:说|问|指|要|意思)的?(?:并)?不是(?:这个|这样|这|那个)|不是这个意思|(?:理解|听|搞|弄)错了?(?:$|吧|啦|我)|答非所问"
 )
+_PERSONAL = re.compile(r"工资|薪|奖金|提成|社保|公积金|个税|[请休年病事婚产丧调]假|调休|假期|余额|考勤|打卡|迟到|早退|加班|绩效|考核|得分|评分")
+"""群里不谈的:哪怕没听懂,沾上了也请人私聊。"""
 STANDALONE = frozenset(
     {
         "leave.balance", "leave.status", "attendance.query", "payslip.view", "payslip.explain", "performance.view",
@@ -72,7 +76,7 @@ class Dialogue:
 
 def _in_group(turn: Turn, wishes: list[Also]) -> list[Answer]:
     """群里只答培训与帮助;别的请人私聊,一句话,什么都不说。"""
-    if not all(INTENTS[wish.intent].public for wish in wishes):
+    if not all(INTENTS[wish.intent].public for wish in wishes) or _PERSONAL.search(turn.text):
         return [Say(words.PRIVATE)]
     if any(wish.intent != "training.list" for wish in wishes):
         return [Say(words.GROUP_HELP)]
@@ -84,6 +88,8 @@ def _alone(turn: Turn, wishes: list[Also]) -> list[Answer]:
     if _MISTAKEN.search(turn.text) and wishes[0].intent in ("none", "leave.cancel"):
         turn.part(0).forget()
         return [lost(words.MISTAKEN)]
+    if PLAIN.search(turn.text) and all(w.intent == "none" or w.intent.startswith("training.") for w in wishes):
+        wishes = [replace(wishes[0], intent="training.progress" if "取消" in turn.text else "training.enroll")]
     if len(wishes) == 1 and wishes[0].intent not in STANDALONE:
         resumed = _resumed(turn.part(0), wishes[0])
         if resumed is not None:
@@ -114,7 +120,7 @@ def _resumed(turn: Turn, wish: Also) -> list[Answer] | None:
     try:
         return resume(turn, matter, wish)
     except EhrError as error:
-        return [Say(error.say)]
+        return _explained(turn, error)
 
 
 def _one(turn: Turn, wish: Also) -> list[Answer]:
@@ -122,4 +128,13 @@ def _one(turn: Turn, wish: Also) -> list[Answer]:
     try:
         return INTENTS[wish.intent].run(turn, wish)
     except EhrError as error:
-        return [Say(error.say)]
+        return _explained(turn, error)
+
+
+def _explained(turn: Turn, error: EhrError) -> list[Answer]:
+    """办不成的说明。这句话从前办过一半(办了,还没答就停了机):给出当时起草的那一份。"""
+    if error.code == "KEY_REUSED":
+        card = drafted(turn)
+        if card is not None:
+            return [card]
+    return [Say(error.say)]

@@ -31,6 +31,7 @@ from bot.sdk import decode
 from bot.stream import Stream
 from bot.workers import Job, NotDelivered, Workers
 from config.settings import Settings
+from engine.errors import EhrError
 from handlers.desk import Desk
 from handlers.mail import Letter
 
@@ -172,8 +173,7 @@ class Reception:
         letter = job.letter
         if letter.kind == "message":
             message = read_message(decode(letter.payload), lambda: letter.received_at)
-            with self._thinking:
-                answers = self._dialogue.answer(message, letter.message_id)
+            answers = list(job.left) if job.left else self._think(message, letter)
             self._send(message, answers)
         elif letter.kind == "callback":
             self._press(letter)
@@ -193,20 +193,28 @@ class Reception:
         except Exception as error:
             LOG.error("没能告知 %s(%s)。", number, type(error).__name__)
 
+    def _think(self, message: Incoming, letter: Letter) -> list[Answer]:
+        with self._thinking:
+            return self._dialogue.answer(message, letter.message_id)
+
     def _send(self, message: Incoming, answers: list[Answer]) -> None:
-        """逐条送出;没送到抛 NotDelivered,过会儿整封重来(事已办过的只取回结果)。"""
-        for answer in answers:
+        """逐条送出;没送到抛 NotDelivered,过会儿只送剩下的。"""
+        for number, answer in enumerate(answers):
             if not self._deliver(message, answer):
-                raise NotDelivered("会话地址与机器人接口都没有送到")
+                raise NotDelivered("会话地址与机器人接口都没有送到", tuple(answers[number:]))
 
     def _deliver(self, message: Incoming, answer: Answer) -> bool:
         outgoing = self._ports.outgoing
         if isinstance(answer, Say):
             return outgoing.reply(message.session, message_of(answer))
-        content = self._buttons.content(answer.ref, self._people.actor(message.userid))
-        if self._has_cards:
-            return outgoing.send_card(NewCard(answer.ref.out_track_id, message.userid, content.params))
-        return outgoing.reply(message.session, ActionCard(content.title, content.markdown, content.buttons))
+        try:
+            content = self._buttons.content(answer.ref, self._people.actor(message.userid))
+        except EhrError as error:
+            return outgoing.reply(message.session, message_of(Say(error.say)))
+        card = NewCard(answer.ref.out_track_id, message.userid, content.params)
+        # 卡片投不出去(模板不在、额度用完)就改发带链接的消息,事情照样办得成。
+        plain = ActionCard(content.title, content.markdown, content.buttons)
+        return (self._has_cards and outgoing.send_card(card)) or outgoing.reply(message.session, plain)
 
     def _people_changed(self, letter: Letter) -> None:
         if letter.topic.startswith(("user_", "org_", "label_")):

@@ -90,8 +90,11 @@ class Turn:
         return ShowCard(self.desk.write(lambda work: self._face(work, noun, subject_id)))
 
     def _face(self, work: Any, noun: str, subject_id: int) -> CardRef:
-        mark = hashlib.sha256(self.key.encode()).hexdigest()[:8]
-        return cards.open_card(work, noun, subject_id, f"again-{mark}", self.actor.userid)
+        name = "self"
+        track = f"{noun}.{subject_id}.self.{self.actor.userid}.{cards.store_tag(work)}"
+        if cards.card_ref(work, track) is not None:
+            name = f"again-{hashlib.sha256(self.key.encode()).hexdigest()[:8]}"
+        return cards.open_card(work, noun, subject_id, name, self.actor.userid)
 
 
 def wishes_of(heard: Understanding) -> list[Also]:

@@ -11,7 +11,7 @@ import threading
 import traceback
 from collections import deque
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.inbox import Inbox
 from handlers import mail
@@ -24,15 +24,20 @@ FIRST_RETRY, LAST_RETRY = 1.0, 60.0
 
 
 class NotDelivered(Exception):
-    """事办了,话没送到:过会儿再送。"""
+    """事办了,话没送到:过会儿只把没送到的 left 再送。"""
+
+    def __init__(self, reason: str, left: tuple[Any, ...] = ()) -> None:
+        super().__init__(reason)
+        self.left = left
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """一封要办的信;attempts 已经试过几次。"""
+    """一封要办的信;attempts 已经试过几次;left 是事已办、只差送出的回答(只在内存里)。"""
 
     letter: Letter
     attempts: int = 0
+    left: tuple[Any, ...] = ()
 
 
 class Handles(Protocol):
@@ -166,7 +171,7 @@ class Workers:
         try:
             self._handles.handle(job)
         except NotDelivered as reason:
-            self._again(job, f"没有送到:{reason}")
+            self._again(job, f"没有送到:{reason}", reason.left)
         except Exception as error:
             number = number_of(job.letter.message_id)
             LOG.error(
@@ -184,7 +189,7 @@ class Workers:
             self._forget(job)
             self._inbox.finish(job.letter.message_id)
 
-    def _again(self, job: Job, reason: str) -> None:
+    def _again(self, job: Job, reason: str, left: tuple[Any, ...] = ()) -> None:
         """记一次;还能再试就过会儿再来。"""
         try:
             alive = self._desk.write(lambda work: mail.stumble(work, job.letter.message_id, reason))
@@ -197,7 +202,7 @@ class Workers:
             return
         wait = min(LAST_RETRY, FIRST_RETRY * (1 << min(job.attempts, 10)))
         timer = threading.Timer(wait, self._wake)
-        timer.args = (timer, Job(job.letter, job.attempts + 1))
+        timer.args = (timer, Job(job.letter, job.attempts + 1, left))
         timer.daemon = True
         with self._lock:
             if self._stopped:

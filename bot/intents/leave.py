@@ -17,8 +17,10 @@ from engine.errors import EhrError
 from engine.leave import NotEnoughLeave
 from handlers import leave as use_cases
 from handlers import leave_queries as queries
-from handlers.dialogue import OpenMatter
+from handlers.cards import open_card
+from handlers.dialogue import OpenMatter, open_matter
 from handlers.leave_views import BalanceView, LeaveView
+from handlers.people import Nothing
 
 NAME = "leave.request"
 TITLE = "请假"
@@ -70,6 +72,15 @@ def later(turn: Turn, wish: Also) -> list[Answer]:
         return [Say(wish.question or words.ASK_BOTH, TITLE)]
     text = sentence(slots.start, slots.end, words.TYPE_BUTTONS.get(slots.type, ""))
     return [Say(words.next_request(text), TITLE, (say_link(text),))]
+
+
+def drafted(turn: Turn) -> ShowCard | None:
+    """最近起草的那一份的卡片;没有为 None。"""
+    kept = dict(turn.ask(open_matter, Nothing()).slots)
+    if "request" not in kept:
+        return None
+    number, userid = int(kept["request"]), turn.actor.userid
+    return ShowCard(turn.desk.write(lambda work: open_card(work, "leave", number, "self", userid)))
 
 
 def resume(turn: Turn, matter: OpenMatter, wish: Also) -> list[Answer] | None:

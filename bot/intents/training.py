@@ -22,8 +22,11 @@ TITLE = "培训"
 MOST = 4
 SURE, CLEAR = 60.0, 8.0
 """课名像到几分才算,第一名要比第二名多几分。"""
-_ORDER = re.compile(r"第?([一二三四五六七八九十两\d]{1,2})(?:个|门|项|节|号)|^([一二三四五六七八九\d])$")
+_ORDER = re.compile(r"第([一二三四五六七八九十两\d]{1,2})(?:个|门|项|节|号)?|^([一二三四五六七八九\d])(?:号|门|个)?$")
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+PLAIN = re.compile(r"^(?:我?[要想]?|帮我|请帮我)(?:取消)?报名")
+"""说得直白的报名:课名再怪也听得出。"""
+_QUOTED = re.compile(r"《([^《》]{1,60})》")
 _LEAVE = re.compile(r"取消|退课|退掉|退出|不参加|去不了|不上了")
 _STUDY = re.compile(r"进度|学到|学完|学了|没学|学习|证书|成绩|学分|学时|考试|测验|测试|过了吗|完成|progress|certificate|还差|看到哪")
 
@@ -34,14 +37,14 @@ def courses(turn: Turn, wish: Also) -> list[Answer]:
     if not found:
         return [Say("近期没有可以报名的培训。有新课程会通知您,也可以说“转人工”问问 HR。", TITLE, (_page(),))]
     lines = [f"{n}. {_line(view)}" for n, view in enumerate(found, 1)]
-    buttons = [say_link(f"报名{plain(v.name, 20)}") for v in found if not v.mine][:MOST]
+    buttons = [_enrol_link(v) for v in found if not v.mine][:MOST]
     text = "近期的培训:\n\n" + "\n".join(lines) + "\n\n想报名请点下面,或说“我要报名第几门”。"
     return [Say(text, TITLE, (*buttons, _page()))]
 
 
 def enroll(turn: Turn, wish: Also) -> list[Answer]:
     """报名:认出是哪一门,给卡片;认不出就问。"""
-    return _choose(turn, wish.slots.extra.get("course", "") or turn.text)
+    return _choose(turn, _named(turn, wish))
 
 
 def resume(turn: Turn, matter: OpenMatter, wish: Also) -> list[Answer] | None:
@@ -49,7 +52,7 @@ def resume(turn: Turn, matter: OpenMatter, wish: Also) -> list[Answer] | None:
     if wish.intent not in ("none", NAME, "training.list"):
         return None
     found = turn.ask(use_cases.courses, Nothing())
-    chosen = _match(found, wish.slots.extra.get("course", "") or turn.text)
+    chosen = _match(found, _named(turn, wish))
     if chosen is None:
         return None
     turn.forget()
@@ -75,9 +78,9 @@ def progress(turn: Turn, wish: Also) -> list[Answer]:
 def _leave(turn: Turn, mine: list[CourseView]) -> list[Answer]:
     if not mine:
         return [Say("您现在没有报名中的培训,没有需要取消的。可以说“有什么培训”看看近期的课。", TITLE, (_page(),))]
-    chosen = mine[0] if len(mine) == 1 else _match(mine, _LEAVE.sub("", turn.text))
+    chosen = mine[0] if len(mine) == 1 else _match(mine, _named(turn, Also("none", Slots(), "none")))
     if chosen is None:
-        buttons = tuple(say_link(f"取消报名{plain(v.name, 20)}") for v in mine[:MOST])
+        buttons = tuple(say_link(f"取消报名{plain(v.name, 20)}", f"取消报名《{plain(v.name, 40)}》这门课") for v in mine[:MOST])
         return [Say("您报了几门课,请问要取消哪一门?", TITLE, buttons)]
     return [turn.show("course", chosen.course_id)]
 
@@ -90,9 +93,15 @@ def _choose(turn: Turn, text: str) -> list[Answer]:
     if not found:
         return courses(turn, Also("training.list", Slots(), "answer"))
     turn.keep(NAME, "course", {"text": text[:100]})
-    buttons = tuple(say_link(f"报名{plain(v.name, 20)}") for v in found[:MOST])
+    buttons = tuple(_enrol_link(v) for v in found[:MOST])
     lines = "\n".join(f"{n}. {_line(view)}" for n, view in enumerate(found, 1))
     return [Say(f"请问您想报名哪一门?可以点下面,或告诉我第几门。\n\n{lines}", TITLE, (*buttons, _page()))]
+
+
+def _named(turn: Turn, wish: Also) -> str:
+    """说的是哪门课:书名号里的最准,其次听到的课名,再次整句。"""
+    quoted = _QUOTED.search(turn.text)
+    return quoted.group(1) if quoted else wish.slots.extra.get("course", "") or turn.text
 
 
 def _match(found: list[CourseView], text: str) -> CourseView | None:
@@ -116,6 +125,10 @@ def _line(view: CourseView) -> str:
     state = {"enrolled": "您已报名", "waiting": f"您在候补第 {view.position} 位"}.get(view.mine, "")
     left = f"余 {view.left} 个名额" if view.left else f"已报满,候补 {view.waiting} 人"
     return f"《{plain(view.name, 40)}》{view.when},{plain(view.place, 40)},{state or left}"
+
+
+def _enrol_link(view: CourseView) -> Link:
+    return say_link(f"报名{plain(view.name, 20)}", f"我要报名《{plain(view.name, 40)}》这门课")
 
 
 def _page() -> Link:

@@ -11,13 +11,14 @@ import pytest
 from sqlmodel import select
 
 from bot import actions, service, workers
-from bot.ports import NewCard
+from bot.ports import ActionCard, NewCard
 from config.policies import Policies
 from handlers.desk import Desk
 from models.leave import LeaveRequest
 from models.mailbox import Card
 from tests.bot.company import Clock, FakeOutgoing, make_desk, message, press_data, until
 from tests.bot.hall import Hall
+from tests.bot.talker import Talker
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +75,7 @@ def test_one_person_in_order_and_nobody_waits_for_anothers_reply(hall: Hall, out
 
 
 def test_a_reply_that_did_not_get_through_is_sent_later_with_one_effect(hall: Hall, outgoing: FakeOutgoing):
-    tries = iter([False, False])
+    tries = iter([False] * 4)  # 卡片与改发的消息,各两次
     outgoing.before = lambda to: next(tries, True)
     hall.message(message("liming", "明天下午请半天事假", "m1"))
     until(lambda: outgoing.to("liming"))
@@ -126,6 +127,34 @@ def test_what_was_accepted_before_a_kill_is_answered_after(tmp_path: Path, rules
         drafts = desk.read(lambda work: work.session.exec(select(Card.out_track_id)).all())
         assert len(drafts) == 1
     desk.store.close()
+
+
+def test_an_answer_completing_a_question_survives_a_kill_between_effect_and_reply(tmp_path: Path, rules: Policies):
+    desk = make_desk(tmp_path, rules, Clock())
+    talker = Talker(desk, Clock())
+    talker.say("liming", "明天请假", key="m1")
+    (card,) = talker.say("liming", "病假", key="m2")
+    assert talker.say("liming", "病假", key="m2") == [card]
+    desk.store.close()
+
+
+def test_only_what_did_not_get_through_is_sent_again(hall: Hall, outgoing: FakeOutgoing):
+    tries = iter([True, False])
+    outgoing.before = lambda to: next(tries, True)
+    hall.message(message("liming", "明天下午请半天哺乳假,顺便看看年假还剩几天", "m1"))
+    until(lambda: hall.rows()["m1"][0] == "done")
+    card, *rest = outgoing.to("liming")
+    assert isinstance(card, NewCard)
+    assert len(rest) == 1
+
+
+def test_a_card_that_cannot_be_delivered_becomes_a_message_with_a_link(hall: Hall, outgoing: FakeOutgoing):
+    tries = iter([False])
+    outgoing.before = lambda to: next(tries, True)
+    hall.message(message("liming", "明天下午请半天事假", "m1"))
+    (sent,) = until(lambda: outgoing.to("liming"))
+    assert isinstance(sent, ActionCard)
+    assert sent.links[0].target == "/m/leave/1"
 
 
 def test_an_event_is_handed_on_once_with_its_kind(hall: Hall):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from sqlmodel import select
 
-from bot.answers import ShowCard
+from bot.answers import Say, ShowCard
 from bot.words import GROUP_HELP, PRIVATE
 from handlers import people
 from handlers.desk import SYSTEM
@@ -51,6 +52,7 @@ def test_courses_are_listed_with_a_button_each(talker: Talker):
         ("我要报名第二门课", "团队管理入门"),
         ("报名大客户销售策略", "大客户销售策略"),
         ("我想参加团队管理的培训", "团队管理入门"),
+        ("帮我报一门沟通技巧的课", "高效客户沟通技巧"),
     ],
 )
 def test_a_course_is_known_by_name_or_number(talker: Talker, text: str, name: str):
@@ -179,7 +181,7 @@ def test_what_is_not_understood_is_said_honestly(talker: Talker):
 
 @pytest.mark.parametrize(
     "text",
-    ["查工资条", "李明的工资多少", "年假还剩几天", "我的绩效怎么样", "这个月迟到几次", "明天下午请半天事假", "王芳请假了吗,我的假批了吗"],
+    ["查工资条", "李明的工资多少", "年假还剩几天", "我的绩效怎么样", "这个月迟到几次", "明天下午请半天事假", "王芳请假了吗", "王芳的考核"],
 )
 def test_in_a_group_one_sentence_and_nothing_else(talker: Talker, text: str):
     answers = talker.say("liming", f" {text}", conversationType="2")
@@ -235,3 +237,12 @@ def test_who_leaves_is_refused_at_once(talker: Talker):
     talker.desk.write(last_day_was_yesterday)
     talker.desk.do(people.close_leavers, people.Today(talker.clock.now.date()), SYSTEM, "leavers")
     assert "离职" in said(talker.say("liming", "年假还剩几天"))
+
+
+def test_the_buttons_of_the_list_say_what_is_understood(talker: Talker):
+    answers = talker.say("liming", "有什么培训")
+    links = [link for a in answers if isinstance(a, Say) for link in a.links if link.text.startswith("报名")]
+    for link in links:
+        words = unquote(link.target.partition("content=")[2])
+        (card,) = talker.say("liming", words)
+        assert talker.params("liming", card)["title"] == f"培训:{link.text.removeprefix('报名')}"
