@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -15,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import httpx
 
@@ -29,6 +29,7 @@ from ehr_sync.dingtalk.errors import (
     unreachable,
 )
 from ehr_sync.dingtalk.limits import Budget, MemoryMeters, Meter, QpsGate
+from ehr_sync.dingtalk.quick import Quick, QuickError
 from ehr_sync.dingtalk.retry import Pace, Policy, with_retry
 from ehr_sync.dingtalk.token import Token, TokenKeeper
 from engine.days import shanghai_date
@@ -38,12 +39,13 @@ OAPI = "https://oapi.dingtalk.com"
 AGENT = "dingehr/0.1"
 TIMEOUT = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=10.0)
 """连、读、写、等连接各几秒;钉钉网关自己三秒就超时。"""
-SESSION_TIMEOUT = httpx.Timeout(5.0)
+SESSION_SECONDS = 5.0
 """回复有人等着:五秒不成就换一条路。"""
+SESSION_TIMEOUT = httpx.Timeout(SESSION_SECONDS)
+HEADERS = {"User-Agent": AGENT, "Accept": "application/json", "Content-Type": "application/json; charset=utf-8"}
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """本机的沙箱不经代理;对外才认环境里的代理设置。"""
 POOL = httpx.Limits(max_connections=40, max_keepalive_connections=40, keepalive_expiry=30.0)
-ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=30.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,34 +86,21 @@ class DingTalk:
         self._pace = parts.pace
         self._policy = parts.policy
         self._gate = QpsGate(parts.pace, parts.qps) if parts.qps else QpsGate(parts.pace)
-        self._http = self._client(parts.transport, POOL)
-        self._own = threading.local()
-        self._senders: list[httpx.Client] = [self._http]
-        self._one_each = parts.transport is None
+        outside = urlsplit(app.api).hostname not in LOOPBACK
+        self._http = httpx.Client(
+            transport=parts.transport,
+            timeout=TIMEOUT,
+            limits=POOL,
+            headers={"User-Agent": AGENT, "Accept": "application/json"},
+            follow_redirects=False,
+            trust_env=outside,
+        )
+        proxied = outside and bool(getproxies())
+        self._quick = Quick(SESSION_SECONDS, HEADERS) if parts.transport is None and not proxied else None
         self.server_date: datetime | None = None
         """对方最近一次回答里的时刻(UTC):与本机时钟差多少,给 doctor 看。"""
         self._tokens = TokenKeeper(self._fetch_token, parts.pace.now)
         self._hosts = {urlsplit(app.api).netloc, urlsplit(app.oapi).netloc}
-
-    def _client(self, transport: httpx.BaseTransport | None, limits: httpx.Limits) -> httpx.Client:
-        return httpx.Client(
-            transport=transport,
-            timeout=TIMEOUT,
-            limits=limits,
-            headers={"User-Agent": AGENT, "Accept": "application/json"},
-            follow_redirects=False,
-            trust_env=urlsplit(self.app.api).hostname not in LOOPBACK,
-        )
-
-    def _sender(self) -> httpx.Client:
-        """回话用的客户端,一个线程一个:十几个线程共用一个连接池时,一半的时间在等池子的锁。"""
-        if not self._one_each:
-            return self._http
-        found: httpx.Client | None = getattr(self._own, "client", None)
-        if found is None:
-            found = self._own.client = self._client(None, ONE)
-            self._senders.append(found)
-        return found
 
     def __enter__(self) -> DingTalk:
         return self
@@ -124,8 +113,9 @@ class DingTalk:
     def close(self) -> None:
         """关掉连接,并把额度的零头写下去。"""
         self.budget.flush()
-        for client in self._senders:
-            client.close()
+        if self._quick is not None:
+            self._quick.close()
+        self._http.close()
 
     def call(
         self,
@@ -146,9 +136,16 @@ class DingTalk:
         if not self._is_ours(webhook):
             raise DingTalkError(NO_SESSION.code, NO_SESSION.say, {"message": "foreign host"}, verdict=Verdict.GIVE_UP)
         self.budget.count(Meter.PUSHES)
-        sender = self._sender()
-        request = sender.build_request("POST", webhook, json=message, timeout=SESSION_TIMEOUT)
-        return self._send("session", Family.OLD, request, sender)
+        if self._quick is None:
+            request = self._http.build_request("POST", webhook, json=message, timeout=SESSION_TIMEOUT)
+            return self._send("session", Family.OLD, request)
+        try:
+            found = self._quick.post(webhook, json.dumps(message, ensure_ascii=False).encode())
+        except QuickError as error:
+            raise unreachable("session", str(error), maybe_done=error.maybe_done) from None
+        self._note_date(found.headers.get("date", ""))
+        kind, retry_after = found.headers.get("content-type", ""), found.headers.get("retry-after", "")
+        return read_answer(Answer(Family.OLD, "session", found.status, kind, found.text, retry_after))
 
     def warm(self) -> None:
         """先取好令牌(启动时用);密钥不对在这里就会知道。"""
@@ -198,9 +195,9 @@ class DingTalk:
         )
         return self._send(endpoint.name, endpoint.family, request)
 
-    def _send(self, name: str, family: Family, request: httpx.Request, sender: httpx.Client | None = None) -> Json:
+    def _send(self, name: str, family: Family, request: httpx.Request) -> Json:
         try:
-            response = (sender or self._http).send(request)
+            response = self._http.send(request)
             text = response.text
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise unreachable(name, type(error).__name__, maybe_done=False) from None
