@@ -26,6 +26,7 @@ _ORDER = re.compile(r"第([一二三四五六七八九十两\d]{1,2})(?:个|门|
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 PLAIN = re.compile(r"^(?:我?[要想]?|帮我|请帮我)(?:取消)?报名")
 """说得直白的报名:课名再怪也听得出。"""
+_FILLER = re.compile(r"帮我|我要|我想|想要|我|取消|报名|报|参加|一门|这门|那门|一个|课程|的课|课|培训|吧|请|《|》|[,。!?,.!?]")
 _QUOTED = re.compile(r"《([^《》]{1,60})》")
 _LEAVE = re.compile(r"取消|退课|退掉|退出|不参加|去不了|不上了")
 _STUDY = re.compile(r"进度|学到|学完|学了|没学|学习|证书|成绩|学分|学时|考试|测验|测试|过了吗|完成|progress|certificate|还差|看到哪")
@@ -111,9 +112,10 @@ def _match(found: list[CourseView], text: str) -> CourseView | None:
         word = order.group(1) or order.group(2)
         number = int(word) if word.isdigit() else _DIGITS.get(word, 0)
         return found[number - 1] if 0 < number <= len(found) else None
-    if not text.strip():
+    core = _FILLER.sub("", text).strip()
+    if len(core) < 2:
         return None
-    scored = process.extract(text, [v.name for v in found], scorer=fuzz.partial_ratio, limit=2)
+    scored = process.extract(core, [v.name for v in found], scorer=fuzz.partial_ratio, limit=2)
     if not scored or scored[0][1] < SURE:
         return None
     if len(scored) > 1 and scored[0][1] - scored[1][1] < CLEAR:
