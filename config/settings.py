@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     role_names: dict[str, str] = Field(
         default_factory=lambda: {"人事": "hr", "薪酬专员": "payroll", "审计": "auditor"}
     )
-    """钉钉角色名 → 本系统角色(hr | payroll | auditor);JSON,如 {"人事":"hr"}。"""
+    """钉钉角色名 → 本系统角色(hr | payroll | pay_view | auditor);JSON,如 {"人事":"hr"}。pay_view 给可以看下属奖金的上级。"""
 
     monthly_calls: int = 5000
     monthly_pushes: int = 3000

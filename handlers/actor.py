@@ -11,7 +11,7 @@ from engine.errors import NotAllowed, NotFound
 from models.people import Department, Person, PersonDepartment, PersonRole
 from models.work import Work
 
-ROLES = ("employee", "manager", "hr", "payroll", "auditor", "system")
+ROLES = ("employee", "manager", "hr", "payroll", "pay_view", "auditor", "system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ SYSTEM = Actor(0, "", "系统", frozenset({"system"}), "clock")
 
 
 def find_actor(work: Work, userid: str, role_names: Mapping[str, str], door: str) -> Actor:
-    """按 userid 认人;role_names: 钉钉角色名 → hr | payroll | auditor。
+    """按 userid 认人;role_names: 钉钉角色名 → hr | payroll | pay_view | auditor。
 
     查无此人报 NotFound(UNKNOWN_PERSON);已离职报 NotAllowed(LEFT)。
     """

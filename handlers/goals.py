@@ -136,6 +136,16 @@ def preview(work: Work, command: AdjustTarget, rules: Policies, actor: Actor) ->
     )
 
 
+def scored_with(work: Work, command: AdjustTarget, policies: Policies) -> rules_of.Score:
+    """目标换成这个值之后的得分;缺数据报 NotReady。"""
+    person, month, _ = _about(work, command)
+    plan = plan_for(work, person, month)
+    if plan is None:
+        raise NotFound("NO_PLAN", f"{person.name} 这个月没有绩效方案,没有目标可以调整。")
+    built = build_plan(work, person, month, plan, policies)
+    return rules_of.score(_with_target(built, command.indicator, _value(command.value)))
+
+
 def adjust(work: Work, command: AdjustTarget, rules: Policies, actor: Actor) -> GoalPreview:
     """调整:写新的一版,告诉本人;锁定的月份不能改,别人先改过报 GOAL_CHANGED。"""
     if command.person_id == actor.person_id:

@@ -91,11 +91,19 @@ YEARS = (2000, 2099)
 
 def draft(work: Work, command: DraftLeave, rules: Policies, actor: Actor) -> LeaveOutcome:
     """起草:算好天数、余额、对工资的影响,等本人点提交;旧的待提交作废。"""
+    request = drafted(work, actor, command, rules)
+    _replace_drafts(work, actor.person_id)
+    work.session.add(request)
+    work.session.flush()
+    return _outcome(work, request, rules, actor)
+
+
+def drafted(work: Work, actor: Actor, command: DraftLeave, rules: Policies) -> LeaveRequest:
+    """算好的一份,还没有存:请不成就报请不成的理由。"""
     person = person_of(work, actor.person_id)
     span = _span(command)
     kind = terms.leave_type(rules, command.type, span.start)
     decision = decide(span, kind, circumstances(work, (person, kind), span, rules))
-    _replace_drafts(work, actor.person_id)
     request = LeaveRequest(
         person_id=actor.person_id,
         type=kind.key,
@@ -105,15 +113,14 @@ def draft(work: Work, command: DraftLeave, rules: Policies, actor: Actor) -> Lea
         by_date={},
         reason=command.reason.strip()[:500],
         source=SOURCES.get(actor.door, "bot"),
+        state="draft",
         approver_userid=approver_for(work, actor.person_id),
         created_at=work.now,
         updated_at=work.now,
     )
     fill_span(request, span)
     _fill_counts(request, decision)
-    work.session.add(request)
-    work.session.flush()
-    return _outcome(work, request, rules, actor)
+    return request
 
 
 def submit(work: Work, command: SubmitLeave, rules: Policies, actor: Actor) -> LeaveOutcome:

@@ -13,10 +13,10 @@ from sqlmodel import col, select
 
 from config.policies import Policies
 from engine.days import Month, shanghai_date, show_date
-from engine.errors import BadInput, NotFound, NotReady
+from engine.errors import BadInput, EhrError, NotFound, NotReady
 from engine.money import Money
 from engine.pay import Slip, compute
-from engine.pay_explain import Explainer
+from engine.pay_explain import GROSS, NET, Explainer
 from engine.pay_facts import PayFacts, from_json
 from engine.pay_items import Section
 from engine.pay_rules import PayRules
@@ -28,6 +28,7 @@ from handlers.outbox import post
 from handlers.pay_compare import Difference, compare
 from handlers.pay_compute import lines_text, rules_for
 from handlers.pay_facts import gather
+from handlers.payslip_receipts import ReplyView, replies_to
 from handlers.people import Nothing, person_of, with_role
 from models.pay import PayInput, PayRun, Payslip, SlipReceipt
 from models.people import Person
@@ -87,7 +88,10 @@ class MonthItem:
 
 @dataclass(frozen=True, slots=True)
 class SlipView:
-    """工资条。state: published 已发布 | preview 试算(预估)| none 没有。"""
+    """工资条。state: published 已发布 | preview 试算(预估)| none 没有。gross 等写成 "¥1,100.00",gross_amount 等是 "1100.00"。
+
+    replies 薪酬同事对您异议的答复。
+    """
 
     person_id: int
     person_name: str
@@ -108,11 +112,20 @@ class SlipView:
     receipt_state: str
     published_at: datetime | None
     compared: tuple[Difference, ...]
+    gross_amount: str
+    deductions_amount: str
+    insurance_amount: str
+    tax_amount: str
+    net_amount: str
+    replies: tuple[ReplyView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """一行怎么算的:trace 是来处的树(JSON);evidence 是其中每个证据的样子;words 不含金额,给聊天用。"""
+    """一行怎么算的:trace 是来处的树(JSON);evidence 是其中每个证据的样子;words 不含金额,给聊天用。
+
+    part_codes:应发、实发由各行相加,依次是哪一行(每一行都能再点开);别的行为空。
+    """
 
     person_id: int
     month: str
@@ -125,6 +138,7 @@ class Explanation:
     state: str
     trace: dict[str, object]
     evidence: tuple[EvidenceView, ...]
+    part_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +183,12 @@ def view(work: Work, command: MonthSlip, rules: Policies, actor: Actor) -> SlipV
         receipt_state=receipt.state if receipt else "",
         published_at=found.run.published_at if found.run else None,
         compared=_compared(work, person, month, found, rules),
+        gross_amount=found.slip.gross.yuan(),
+        deductions_amount=Money(deductions).yuan(),
+        insurance_amount=found.slip.insurance.yuan(),
+        tax_amount=found.slip.tax.yuan(),
+        net_amount=found.slip.net.yuan(),
+        replies=replies_to(work, found.run.id or 0, command.person_id) if found.run is not None else (),
     )
 
 
@@ -229,11 +249,21 @@ def months(work: Work, command: Nothing, rules: Policies, actor: Actor) -> list[
     ).all()
     items = [MonthItem(r.month, Month.parse(r.month).label, "published", "已发布") for r in rows]
     known = {r.month for r in rows}
-    today = Month.of(shanghai_date(work.now))
+    person, today = person_of(work, actor.person_id), Month.of(shanghai_date(work.now))
     for month in (today.plus(-1), today):
-        if str(month) not in known and (not known or str(month) > min(known)):
+        newer = str(month) not in known and (not known or str(month) > min(known))
+        if newer and _can_open(work, person, month, rules):
             items.insert(0, MonthItem(str(month), month.label, "preview", "试算(预估)"))
     return items
+
+
+def _can_open(work: Work, person: Person, month: Month, rules: Policies) -> bool:
+    """打得开的才列:没有薪酬档案、还缺东西算不出来的,点进去只会失望。"""
+    try:
+        load(work, person, month, rules)
+    except EhrError:
+        return False
+    return True
 
 
 def explain(work: Work, command: ExplainLine, rules: Policies, actor: Actor) -> Explanation:
@@ -255,7 +285,20 @@ def explain(work: Work, command: ExplainLine, rules: Policies, actor: Actor) -> 
         state="published" if found.run is not None else "preview",
         trace=trace.to_json(),
         evidence=look_up(work, trace.all_evidence()),
+        part_codes=_part_codes(found.slip, command.code),
     )
+
+
+def _part_codes(slip: Slip, code: str) -> tuple[str, ...]:
+    """应发、实发依次由哪几行相加(与来处里的次序一致)。"""
+    sections = SUMMED.get(code, ())
+    return tuple(line.code for line in slip.lines if line.section in sections)
+
+
+SUMMED = {
+    GROSS: (Section.EARNING, Section.DEDUCTION),
+    NET: (Section.EARNING, Section.DEDUCTION, Section.INSURANCE, Section.TAX, Section.AFTER_TAX),
+}
 
 
 def _words(found: Loaded) -> Callable[[str], str]:

@@ -75,3 +75,8 @@ def manager_or(*names: str) -> Check:
         return actor.has(*names) or is_manager_of(work, actor, command.person_id)
 
     return check
+
+
+def sees_bonus(work: Work, actor: Actor, command: Any) -> bool:
+    """看一个人的奖金:薪酬专员;或有“看薪酬”权限、又是他上级或 HR 的人。自己的在工资条里看。"""
+    return actor.has("payroll") or (actor.has("pay_view") and manager_or("hr")(work, actor, command))

@@ -8,25 +8,32 @@ from typing import Any
 from handlers import (
     alerts,
     attendance,
+    attendance_days,
     comp_leave,
     dialogue,
     goals,
+    goals_pay,
+    goals_undo,
     handoff,
     intake,
     leave,
     leave_cost,
+    leave_preview,
     leave_queries,
     leave_reassign,
     opening,
     pay_why,
     payroll,
+    payroll_compare,
     payslip,
+    payslip_receipts,
     people,
     performance,
+    performance_evidence,
     sync_health,
     training,
 )
-from handlers.permissions import Permit, anyone, manager_or, roles, self_or, system_only
+from handlers.permissions import Permit, anyone, manager_or, roles, sees_bonus, self_or, system_only
 
 SELF = Permit(anyone, "在职员工,办自己的事")
 HR = Permit(roles("hr"), "HR")
@@ -34,6 +41,7 @@ SYSTEM = Permit(system_only, "系统")
 OWN_PAY = Permit(self_or(), "本人", audited=True)
 PAYROLL = Permit(roles("payroll"), "薪酬专员")
 PAYROLL_VIEW = Permit(roles("payroll", "auditor"), "薪酬专员、审计", audited=True)
+BONUS = Permit(sees_bonus, "有“看薪酬”权限的上级与 HR、薪酬专员", audited=True)
 SELF_MANAGER_HR = Permit(
     lambda work, actor, command: self_or("hr")(work, actor, command) or manager_or("hr")(work, actor, command),
     "本人、上级、HR",
@@ -58,7 +66,10 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     leave_queries.one: Permit(roles("employee", "system"), "本人、审批人、上级、HR(用例里再查)"),
     leave_queries.waiting: SELF,
     leave_queries.who_is_away: SELF,
+    leave_preview.preview: SELF,
+    leave_preview.preview_cost: Permit(anyone, "本人", audited=True),
     attendance.month: SELF_MANAGER_HR,
+    attendance_days.days: SELF_MANAGER_HR,
     payslip.view: OWN_PAY,
     payslip.explain: OWN_PAY,
     payslip.months: SELF,
@@ -71,6 +82,10 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     payroll.view_of_month: PAYROLL_VIEW,
     payroll.runs: PAYROLL_VIEW,
     payroll.rows: PAYROLL_VIEW,
+    payroll_compare.changes: PAYROLL_VIEW,
+    payslip_receipts.receipts: PAYROLL_VIEW,
+    payslip_receipts.remind: PAYROLL,
+    payslip_receipts.reply: PAYROLL,
     payroll.late: Permit(roles("payroll", "hr", "auditor"), "薪酬专员、HR、审计"),
     payroll.verify: Permit(roles("payroll", "auditor", "system"), "薪酬专员、审计"),
     opening.open_pay: SYSTEM,
@@ -79,10 +94,14 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     opening.open_performance: SYSTEM,
     opening.open_courses: SYSTEM,
     performance.view: SELF_MANAGER_HR,
+    performance_evidence.evidence: SELF_MANAGER_HR,
     goals.team_goals: Permit(roles("manager", "hr"), "上级、HR"),
     goals.preview: Permit(manager_or("hr"), "这个人的上级、HR"),
     goals.adjust: Permit(manager_or("hr"), "这个人的上级、HR"),
     goals.history: SELF_MANAGER_HR,
+    goals_undo.undo: Permit(manager_or("hr"), "这个人的上级、HR"),
+    goals_pay.bonus: BONUS,
+    goals_pay.preview: BONUS,
     sync_health.health: HR,
     training.courses: SELF,
     training.my_courses: SELF,

@@ -144,6 +144,17 @@ class SlipReceipt(SQLModel, table=True):
     words: str = ""
 
 
+class SlipReply(SQLModel, table=True):
+    """对工资条异议的答复:只增不改,可以答几次。"""
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(index=True)
+    person_id: int = Field(index=True)
+    words: str
+    answered_by: str
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
 class LateTruth(SQLModel, table=True):
     """迟到的事实:触及已发布月份的更正或取消;已发布的不改,列给 HR。state open | handled。"""
 

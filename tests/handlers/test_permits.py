@@ -37,20 +37,30 @@ TABLE = {
     " opening.open_courses alerts.scan",
     "everybody": "people.find_person people.my_team leave.draft leave.submit leave.decide_request leave.withdraw"
     " leave.end_early leave_queries.balances leave_queries.mine leave_queries.one leave_queries.waiting"
-    " leave_queries.who_is_away payslip.months leave_cost.cost training.courses training.my_courses"
+    " leave_queries.who_is_away payslip.months leave_cost.cost leave_preview.preview leave_preview.preview_cost training.courses training.my_courses"
     " training.one_course training.enrol training.cancel handoff.hand_over dialogue.open_matter dialogue.keep_matter",
-    "self, boss, hr": "attendance.month performance.view goals.history",
+    "self, boss, hr": "attendance.month attendance_days.days performance.view performance_evidence.evidence goals.history",
     "own pay": "payslip.view payslip.explain payslip.answer pay_why.why",
-    "payroll": "payroll.run payroll.publish",
-    "payroll view": "payroll.view payroll.view_of_month payroll.runs payroll.rows payroll.verify",
+    "payroll": "payroll.run payroll.publish payslip_receipts.remind payslip_receipts.reply goals_pay.bonus goals_pay.preview",
+    "payroll view": "payroll.view payroll.view_of_month payroll.runs payroll.rows payroll.verify payroll_compare.changes"
+    " payslip_receipts.receipts",
     "late": "payroll.late",
     "managers, hr": "goals.team_goals",
-    "boss, hr": "goals.preview goals.adjust",
+    "boss, hr": "goals.preview goals.adjust goals_undo.undo",
     "hr": "sync_health.health alerts.alerts alerts.one_alert alerts.send_renewal alerts.renew alerts.settle"
     " handoff.answer handoff.handoffs",
 }
 ALLOWED = {name: STAFF_ONLY[group] for group, names in TABLE.items() for name in names.split()}
-AUDITED = {"payslip.view", "payslip.explain", "payslip.answer", "pay_why.why", "leave_cost.cost"} | {
+AUDITED = {
+    "payslip.view",
+    "payslip.explain",
+    "payslip.answer",
+    "pay_why.why",
+    "leave_cost.cost",
+    "leave_preview.preview_cost",
+    "goals_pay.bonus",
+    "goals_pay.preview",
+} | {
     name for name in TABLE["payroll view"].split() if name != "payroll.verify"
 }
 
