@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from app import cli
 from app.demo import LOCK, write_mark
+from app.opening_load import DEMO
 from app.processes import OnlyOne
 from tests.harness.house import House, patched_environment, seed
 
@@ -54,12 +56,18 @@ class Demo:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     ground = seed(tmp_path_factory.mktemp("demo") / "state")
+    opening = tmp_path_factory.mktemp("opening") / "ours"
+    shutil.copytree(DEMO, opening)
+    courses = opening / "courses.yaml"
+    courses.write_text(courses.read_text("utf-8").replace("团队管理入门", "团队管理入门(改)"), "utf-8")
     lock = OnlyOne(ground.state / LOCK)
-    assert lock.take()
-    with House(ground) as house:
-        write_mark(ground.state, int(house.sandbox.base.rpartition(":")[2]), house.sandbox.base)
-        yield Demo(house, ground.state)
-    lock.close()
+    try:
+        assert lock.take()
+        with House(replace(ground, env={"EHR_OPENING_DIR": str(opening)})) as house:
+            write_mark(ground.state, int(house.sandbox.base.rpartition(":")[2]), house.sandbox.base)
+            yield Demo(house, ground.state)
+    finally:
+        lock.close()
 
 
 @pytest.fixture
@@ -71,6 +79,14 @@ def demo(running: Demo, capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_p
 
 def fields(card: dict[str, Any]) -> dict[str, str]:
     return {row["k"]: row["v"] for row in card["fields"]}
+
+
+def test_opening_files_that_changed_are_loaded_at_the_next_start_and_nothing_twice(demo: Demo) -> None:
+    names = [name for (name,) in demo.house.rows("SELECT name FROM course")]
+    assert "团队管理入门(改)" in names
+    assert "团队管理入门" not in names
+    twice = "SELECT person_id, lot, kind FROM leaveline WHERE lot LIKE 'opening:%' GROUP BY 1, 2, 3 HAVING count(*) > 1"
+    assert demo.house.rows(twice) == []
 
 
 def test_a_question_is_answered(demo: Demo) -> None:
