@@ -130,6 +130,7 @@ def test_after_a_break_the_bot_is_back(sandbox: Sandbox, real: RealBot, how: str
 
 
 def test_everything_again_changes_nothing(sandbox: Sandbox, real: RealBot, shared_desk: Desk):
+    until(lambda: all(row[1] == "done" for row in inbox(shared_desk)))
     until(lambda: not real.pump())
     before = len(sandbox.messages("liming"))
     rows = {row[0]: row[1] for row in inbox(shared_desk)}
