@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from models import guards
 from models.work import Store
 
 
@@ -19,11 +20,12 @@ def _config() -> Config:
 
 
 def upgrade(store: Store) -> None:
-    """升到最新。SQLite 与 PostgreSQL 走同样的步骤。"""
+    """升到最新,并装上库里的守门(models/guards.py)。SQLite 与 PostgreSQL 走同样的步骤。"""
     config = _config()
     with store.engine.connect().execution_options(ehr_mode="write") as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        guards.install(connection)
         connection.commit()
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlmodel import Session
 
+from models import guards
 from models.tables import METADATA
 
 BUSY_TIMEOUT_MS = 15_000
@@ -103,7 +104,10 @@ class Store:
 
     def create_all(self) -> None:
         """建全部的表(测试与演示用;正式环境走迁移)。"""
-        METADATA.create_all(self.engine)
+        with self.engine.connect().execution_options(ehr_mode="write") as connection:
+            METADATA.create_all(connection)
+            guards.install(connection)
+            connection.commit()
 
     @contextmanager
     def writing(self, now: datetime) -> Iterator[Work]:

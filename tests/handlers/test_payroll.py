@@ -19,6 +19,7 @@ from handlers.leave_cost import LeaveCost
 from handlers.payroll import OneRun, Prepare, Publish
 from handlers.payslip import Answer, ExplainLine, MonthSlip
 from handlers.people import Nothing
+from models import guards
 from tests.handlers.test_leave_life import approved, draft
 from tests.handlers.world import COMPANY, World, at, deal, pay_of, punches
 
@@ -43,7 +44,9 @@ def line(view: Any, code: str) -> str:
 
 
 def execute(paid: World, sql: str) -> None:
+    """有意作弊的管理员:拆掉库里的守门再改。"""
     with paid.store.engine.connect().execution_options(ehr_mode="write") as connection:
+        guards.remove(connection)
         connection.execute(text(sql))
         connection.commit()
 
