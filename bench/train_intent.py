@@ -25,9 +25,9 @@ from bot.understand.timephrase import rewrite
 from engine.days import SHANGHAI, Calendar
 
 HERE = Path(__file__).resolve().parent.parent / "bot" / "understand"
-EPOCHS = 14
+EPOCHS = 12
 RATE = 0.5
-DECAY = 0.00005
+DECAY = 0.14
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=SHANGHAI)
 EMPTY = Calendar({})
 
@@ -77,7 +77,7 @@ def train(examples: list[Example], epochs: int = EPOCHS) -> Model:
         for index in order:
             _step(examples[index], rows, bias, rate)
         for row in rows.values():
-            row[:] = [value * (1 - DECAY * len(examples)) for value in row]
+            row[:] = [value * (1 - DECAY) for value in row]
     return _whole(rows, bias)
 
 

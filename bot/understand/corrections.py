@@ -15,6 +15,7 @@ _TURN = re.compile(
     r"(?:改成|改到|改为|改在|换成|换到|挪到|调到|推迟到|延到|延后到|提前到|变成)|"
     r"(?:[,]|^|(?<=假)|(?<=天)|(?<=午))(?:算了|不对|错了|说错了?|哦不|噢不|啊不|不不|不(?=,)|搞错了|写错了|更正|等等|等一下)[,]*(?:还是|应该是|是|改成|改)?(?=[^,吗]{2,})|[,](?:还是|应该是|其实是)(?=\S)"
 )
+_THEN = re.compile(r",(?:那就|那还是|要不就?|那)(?:还是|改|换)?(?=\S)")
 _CANCEL = re.compile(r"取消|撤销|撤回|撤掉|不请了|不休了")
 
 
@@ -30,6 +31,8 @@ def correct(text: str, context: Context) -> tuple[str, bool]:
     if tail and _replaces(tail["old"], text[: tail.start()], context):
         text, changed = text[: tail.start()], True
     match = _TURN.search(text)
+    if not match and (then := _THEN.search(text)) and _has_time(text[: then.start()], context) and _has_time(text[then.end() :], context):
+        match = then
     if match and _CANCEL.search(text[: match.start()]) and _has_time(text[match.end() :], context):
         return f"{text[: match.start()]},请假{text[match.end() :]}", changed
     if match:

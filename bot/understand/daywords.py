@@ -254,7 +254,7 @@ def weekdays(match: re.Match[str], context: Context) -> Day | None:
     if any(b - a != 1 for a, b in zip(indices, indices[1:], strict=False)):
         return None
     first = _in_week(match["r"], indices[0], context)
-    return Day("list", first, first + timedelta(days=indices[-1] - indices[0]))
+    return Day("list", first, first + timedelta(days=indices[-1] - indices[0]), parts=() if match["r"] else tuple(indices))
 
 
 def whole_week(match: re.Match[str], context: Context) -> Day:

@@ -53,7 +53,7 @@ def _anchors() -> dict[str, re.Pattern[str]]:
 
 _ANCHORS: dict[str, str] = {
     "leave.request": r"T|假|休|请N|请D|请H|歇|不来|来不了|去不了|不能[来去上]|不上班|晚到|晚来|晚点到|早走|先走|早退|off|改[成到][DTH]|换成|不去公司|不在|缺勤|上不了班|不舒服|过不去|到不了|奔丧|去世|走了",
-    "leave.balance": r"T|假|休|余额|额度|balance",
+    "leave.balance": r"T|假|休|歇|剩|调|余额|额度|balance",
     "leave.cancel": r"取消|撤|销|不请|不休|作废|删|退|收回|不要|反悔|算了|提前|上班|cancel|缩短|别请|没请|只休|别提交|不用",
     "leave.status": r"批|假|T|申请|审|流程|进度|状态|通过|拒|驳|催|生效|提交|status|同意",
     "attendance.query": r"考勤|打卡|打上卡|卡|迟到|早退|工时|出勤|旷工|全勤|加班|几点|几天班|异常|attendance|late|工作(?:多|时)",

@@ -35,6 +35,11 @@ _WRONG_IN_CONTEXT = (
     (re.compile(r"转人公"), "转人工"),
 )
 _BIG = str.maketrans({"壹": "一", "贰": "二", "叁": "三", "肆": "四", "伍": "五", "陆": "六", "柒": "七", "捌": "八", "玖": "九", "拾": "十", "〇": "零", "俩": "两", "仨": "三"})
+_MONTHS = {name: at + 1 for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
+_EN_NAME = r"(?P<{}>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_EN_DATE = re.compile(
+    rf"(?<![a-z]){_EN_NAME.format('a')} ?(?P<d>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:])|(?<!\d)(?P<e>[0-3]?\d)(?:st|nd|rd|th)?(?: of)? ?{_EN_NAME.format('b')}(?![a-z])"
+)
 LIMIT = 400
 """只看前这么多字:再长的话不是一句请求,多看也只会慢。"""
 
@@ -46,6 +51,7 @@ def normalize(text: str) -> str:
     plain = plain.translate(_TRADITIONAL).translate(_PUNCT).translate(_BIG).lower()
     plain = _SPACE.sub(" ", plain).strip()
     if _LATIN.search(plain):
+        plain = _EN_DATE.sub(lambda m: f"{_MONTHS[m['a'] or m['b']]}月{int(m['d'] or m['e'])}号", plain)
         plain = _LATIN_WORDS.compiled.sub(lambda m: _WORDS[m.group(0)], plain)
     plain = _SPACE_CN.sub("", _SPACE_CN.sub("", plain))
     plain = _WRONG.compiled.sub(lambda m: _SWAPS[m.group(0)], plain)

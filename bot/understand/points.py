@@ -59,7 +59,8 @@ class Reader:
     leave_type: str | None
 
 
-def points_of(tokens: Sequence[Token], text: str) -> list[Point]:
+def points_of(tokens: Sequence[Token], text: str, past: bool = False) -> list[Point]:
+    """把记号并成点;`past` 时不写周的日子不往后挪。"""
     points: list[Point] = []
     cut = 0
     for token in tokens:
@@ -72,7 +73,7 @@ def points_of(tokens: Sequence[Token], text: str) -> list[Point]:
         if last is not None and not ranged and _refines(last, token, gap):
             last.to = token.to
         elif token.kind == "date" or last is None or ranged or not _joins(last, token):
-            day = token.day if ranged else _following(last, token.day)
+            day = token.day if ranged else _following(last, token.day, past)
             points.append(Point(token.at, token.to, day, token.half, token.minutes, ranged, bool(token.half)))
             points[-1].either = bool(token.kind == "date" and last and last.day and _EITHER.search(gap))
         else:
@@ -95,11 +96,25 @@ def _refines(last: Point, token: Token, gap: str) -> bool:
     return True
 
 
-def _following(last: Point | None, day: Day | None) -> Day | None:
-    """"1月5日、6日" 的 6 日接着前一个日子。"""
+def _following(last: Point | None, day: Day | None, past: bool) -> Day | None:
+    """"1月5日、6日" 的 6 日、"下周一、周三" 的周三,接着前一个日子。"""
+    if last is not None and last.day is not None and day is not None and not past and _bare_weekday(day):
+        return _later(day, last.day)
     if last is None or last.day is None or day is None or day.form != "day" or last.day.end is None:
         return day
     return replace(day, first=nearest_day(last.day.end, day) or day.first)
+
+
+def _bare_weekday(day: Day) -> bool:
+    return day.form == "weekday" or (day.form == "list" and bool(day.parts))
+
+
+def _later(day: Day, last: Day) -> Day:
+    """光说周几而早于前一个说全了的日子:挪到它之后的那一周。"""
+    if day.first is None or last.end is None or last.form not in ("exact", "list") or day.first > last.end:
+        return day
+    weeks = ((last.end - day.first).days + 7) // 7 * 7
+    return replace(day, first=day.first + timedelta(days=weeks), last=day.last + timedelta(days=weeks) if day.last else None)
 
 
 def _restates(last: Point, token: Token, gap: str) -> bool:
@@ -198,8 +213,9 @@ def pairs(points: list[Point]) -> list[tuple[Point, Point | None]]:
 
 
 _MENDING = re.compile(r"补|忘|没来得及|事后|算")
+_MEND_AT = re.compile(r"补(?:请|个|一下|一个|交|录|提|登记|办)?(?:我)?$")
 _STARTING = re.compile(r"^(?:的|上午|下午|早上|中午|号)*(?:就)?(?:起|开始|算起)")
-_FOR_WORK = re.compile(r"^[^,休请]{0,4}(?:加班|值班|值了|加了|加的班|出差|调来|攒|换来)")
+_FOR_WORK = re.compile(r"^[^,休请]{0,4}(?:加班|值班|要?陪客户|要?见客户|要?开会|有会|要?交付|要?去客户|值了|加了|加的班|出差|调来|攒|换来)")
 _EVENT = re.compile(r"(?:预产期|婚礼|手术|考试|生日|航班|机票|面试)(?:定|约|是|在)*$")
 
 
@@ -208,6 +224,9 @@ def relevant(found: list[tuple[Point, Point | None]], reader: Reader) -> list[tu
     kept = [pair for pair in found if not _FOR_WORK.search(reader.text[(pair[1] or pair[0]).to :])] or found
     if len(kept) > 1:
         kept = [pair for pair in kept if not _EVENT.search(reader.text[: pair[0].at])] or kept
+    mended = [at for at, pair in enumerate(kept) if _MEND_AT.search(reader.text[: pair[0].at])]
+    if mended:
+        kept = kept[mended[0] :]
     starting = [p for p in kept if _STARTING.search(reader.text[p[0].to :]) or reader.text[: p[0].at].endswith("从")]
     if len(kept) > 1 and len(starting) == 1:
         return starting

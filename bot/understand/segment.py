@@ -27,6 +27,9 @@ class Wish:
     text: str
 
 
+_SURELY = 0.6
+"""没有规则作证的小句,模型要有这么大把握才算一个愿望。"""
+
 Judge = Callable[[str], Guess]
 
 
@@ -56,7 +59,7 @@ def _gather(parts: list[str], judge: Judge) -> list[Wish]:
     pending: list[str] = []
     for part in parts:
         guess = judge(part)
-        if guess.intent == "none" or not guess.ruled or (guess.intent == "leave.request" and not _wanting(part) and found):
+        if guess.intent == "none" or (not guess.ruled and guess.confidence < _SURELY) or (guess.intent == "leave.request" and not _wanting(part) and found):
             pending.append(part)
             continue
         if found and found[-1].guess.intent == guess.intent:

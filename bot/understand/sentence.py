@@ -37,7 +37,9 @@ _NOT_COURSE = re.compile(r"^(?:课程?|培训|一下|名|这个|那个|第.个|�
 _WHY = re.compile(r"为什么|为啥|怎么算|凭什么|怎么来|怎么会|依据")
 _SURE = 0.36
 _LIKELY = 0.2
-"""模型的把握低于 _SURE、_LIKELY 就算没听懂:会提出改动的意图取高的,只回话的取低的(按句式族交叉验证定的)。"""
+_FIRM = 0.5
+"""模型的把握低于 _SURE、_LIKELY 就算没听懂:会提出改动的意图取高的,只回话的取低的(按句式族交叉验证定的);
+规则不提改动而模型要提,得有 _FIRM 这么大把握。"""
 _BUSINESS = re.compile(r"会|客户|项目|方案|报告|约|见面|活动|航班|吃|聚|团建|提醒")
 _CHANGES = frozenset({"leave.request", "leave.cancel", "training.enroll", "goal.adjust"})
 _AWAY = re.compile(r"得去|要去|得回|要回|回去|回老家|赶回|在家|陪护|陪床|照顾|先走|先撤|撤|去医院|去看|去做|去拔|去补|去复查|做产检|产检|去挂|卧床|休养|来不了|去不了|不了班|不来")
@@ -163,7 +165,7 @@ def _weigh(masked: str, part: str) -> Guess:
     ruled = rules.by_rule(masked, part)
     guess = intents.guess(masked, ruled)
     both = ruled in _CHANGES and guess.intent in _CHANGES
-    weak = ruled is not None and ruled not in _CHANGES and guess.confidence < _LIKELY
+    weak = ruled is not None and ruled not in _CHANGES and guess.confidence < (_FIRM if guess.intent in _CHANGES else _LIKELY)
     if ruled and (guess.intent == ruled or both or weak):
         return Guess(ruled, guess.confidence, guess.runners, ruled=True)
     return guess

@@ -94,6 +94,7 @@ HOMOPHONES = _pairs(
 COLLOQUIAL = _pairs(
     """
     听日=明天
+    今个月=这个月
     听朝=明天上午
     听晚=明天晚上
     寻日,琴日=昨天

@@ -50,7 +50,7 @@ def spans(tokens: Sequence[Token], reader: Reader) -> list[Span]:
         return [Span(problem="repeating")]
     if any((count.unit != "minute" and (count.amount * 2).denominator != 1) or not count.amount for count in counts):
         return [Span(problem="odd_count")]
-    points = fill(points_of(tokens, reader.text), reader)
+    points = fill(points_of(tokens, reader.text, reader.context.past), reader)
     if any(point.either for point in points):
         return [Span(days=_bare(counts, reader).days if counts else None, problem="which_days")]
     if any(point.clash for point in points):
