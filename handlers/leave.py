@@ -285,6 +285,7 @@ def _fill_counts(request: LeaveRequest, decision: LeaveDecision) -> None:
     request.unit = "hour" if decision.span.clock else "half_day"
     request.by_month = {str(m): int(Fraction(d) * 2) for m, d in decision.by_month.items()}
     request.by_date = {d.day.isoformat(): [int(d.days * 2), d.minutes] for d in decision.by_date}
+    request.warnings = "\n".join(decision.warnings)
 
 
 def _replace_drafts(work: Work, person_id: int) -> None:

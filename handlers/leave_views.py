@@ -128,6 +128,7 @@ def view_of(work: Work, request: LeaveRequest, rules: Policies, viewer: Actor, n
         decision_reason=request.decision_reason,
         source=request.source,
         created_at=request.created_at,
+        warnings=tuple(line for line in request.warnings.split("\n") if line) if own else (),
         away=() if own else away_with(work, person, request),
         can=_can(work, request, viewer),
         note=note,

@@ -20,7 +20,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "base": ("基本工资", "底薪", "月薪", "base"),
     "performance_bonus": ("绩效奖金", "奖金", "绩效工资", "提成", "bonus"),
     "overtime": ("加班费", "加班工资", "加班"),
-    "personal_leave": ("事假扣款", "事假", "请假扣", "扣款", "扣了", "少了"),
+    "personal_leave": ("事假扣款", "事假", "请假扣"),
     "sick_leave": ("病假扣款", "病假"),
     "sick_pay": ("病假工资",),
     "absence": ("旷工",),

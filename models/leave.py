@@ -16,7 +16,7 @@ class LeaveRequest(SQLModel, table=True):
     state: draft 待提交 | pending 审批中 | approved 已同意 | rejected 已拒绝 | withdrawn 已撤销 | ended 已销假;
     unit: day | half_day | hour;start_part/end_part: am | pm | 空;half_days 为按规则计入的半天数(小时假为 0),
     minutes 为计入的班次分钟;by_month: {"2026-11": 半天数};source: bot | miniapp | dingtalk;
-    approve_id 为写回钉钉的编号(ehr-<id>);revision 每改一次加一(防旧卡)。
+    warnings 算天数时顺带要说的话(一行一句);approve_id 为写回钉钉的编号(ehr-<id>);revision 每改一次加一(防旧卡)。
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -33,6 +33,7 @@ class LeaveRequest(SQLModel, table=True):
     minutes: int = 0
     by_month: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
     by_date: dict[str, list[int]] = Field(sa_column=Column(JSON, nullable=False))
+    warnings: str = ""
     reason: str = ""
     state: str = Field(default="draft", index=True)
     revision: int = 1
