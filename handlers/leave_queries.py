@@ -85,7 +85,7 @@ def mine(work: Work, command: MyLeaves, rules: Policies, actor: Actor) -> list[L
         select(LeaveRequest)
         .where(LeaveRequest.person_id == actor.person_id, col(LeaveRequest.state).not_in(("replaced",)))
         .order_by(col(LeaveRequest.id).desc())
-        .limit(command.limit)
+        .limit(_most(command.limit))
     )
     return [view_of(work, row, rules, actor) for row in rows]
 
@@ -110,9 +110,18 @@ def waiting(work: Work, command: Inbox, rules: Policies, actor: Actor) -> list[L
         select(LeaveRequest)
         .where(LeaveRequest.approver_userid == actor.userid, LeaveRequest.state == "pending")
         .order_by(col(LeaveRequest.id))
-        .limit(command.limit)
+        .limit(_most(command.limit))
     )
     return [view_of(work, row, rules, actor) for row in rows]
+
+
+LONGEST = timedelta(days=62)
+"""谁不在,一次最多看两个月。"""
+
+
+def _most(limit: int) -> int:
+    """一次最多给两百条;负数在 PostgreSQL 上是错,在 SQLite 上是全部。"""
+    return max(1, min(limit, 200))
 
 
 def who_is_away(work: Work, command: WhoIsAway, rules: Policies, actor: Actor) -> list[Away]:
@@ -120,7 +129,7 @@ def who_is_away(work: Work, command: WhoIsAway, rules: Policies, actor: Actor) -
     me = work.session.get(Person, actor.person_id)
     team = team_of(work, actor.userid) or (team_of(work, me.manager_userid) if me and me.manager_userid else [])
     names = {p.id: p.name for p in team if p.id != actor.person_id}
-    last = min(command.last, command.first + timedelta(days=62))
+    last = min(command.last, command.first + LONGEST) if command.first < date.max - LONGEST else command.last
     rows = work.session.exec(
         select(LeaveRequest)
         .where(

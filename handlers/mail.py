@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from models.mailbox import InboxRow, Meter, OutboxRow
 from models.work import Work
@@ -148,7 +148,7 @@ def bury(work: Work, outbox_id: int, reason: str) -> None:
 
 def open_deliveries(work: Work) -> int:
     """还没送到的发件数。"""
-    return len(work.session.exec(select(OutboxRow.id).where(OutboxRow.state == "new")).all())
+    return work.session.exec(select(func.count()).select_from(OutboxRow).where(OutboxRow.state == "new")).one()
 
 
 def add_usage(work: Work, month: str, kind: str, count: int) -> int:
