@@ -26,8 +26,8 @@ def settings_complete(settings: Settings, now: datetime) -> Iterator[Finding]:
     """必填的都填了、不是占位值、地址说得通。"""
     found = settings.problems()
     for name, how in found:
-        what, _, mend = how.partition("。")
-        yield fail("设置", f"{name} {what}", mend or "请照 .env.example 里这一项的说明改好。")
+        what, mend = _split(how)
+        yield fail("设置", f"{name} {what}", mend)
     if not found:
         yield ok("设置", f"必填的都有;模式 {settings.mode}")
     if settings.mode != "demo" and not settings.official and settings.allow_other_dingtalk:
@@ -36,6 +36,15 @@ def settings_complete(settings: Settings, now: datetime) -> Iterator[Finding]:
             f"连的不是钉钉官方地址,而是 {settings.dingtalk_api}",
             "要上线请删去 EHR_DINGTALK_API、EHR_DINGTALK_OAPI 与 EHR_ALLOW_OTHER_DINGTALK。",
         )
+
+
+def _split(how: str) -> tuple[str, str]:
+    """一句“怎么了,请怎么办。”拆成两半。"""
+    what, _, mend = how.partition("。")
+    if not mend:
+        what, _, rest = what.partition(",请")
+        mend = f"请{rest}。" if rest else "请照 .env.example 里这一项的说明改好。"
+    return what, mend
 
 
 def policies(settings: Settings, now: datetime) -> Iterator[Finding]:
