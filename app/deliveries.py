@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from app.jobs import PUSH, Jobs
+from app.sync import pull_follow
 from app.wiring import Wired
 from bot.cards import render
 from bot.cards.content import CardContent
+from ehr_sync.events import Follow
 from ehr_sync.push.deliver import Dead, Delivered, Retry, Row
 from engine.errors import EhrError
 from handlers.cards import card_ref
@@ -84,12 +86,26 @@ class Deliveries:
 
     def _attempt(self, row: Row) -> Delivered | Retry | Dead:
         try:
+            if row.kind == "pull":
+                return self._pull(row)
             return self._wired.deliverer.deliver(self._rendered(row))
         except EhrError as error:
             return Dead(f"{error.code}:{error.say}")
         except Exception as error:  # 程序错误:留着再试,到期进死信,HR 看得到
             log.exception("delivery failed")
             return Retry(timedelta(minutes=5), type(error).__name__)
+
+    def _pull(self, row: Row) -> Delivered | Retry:
+        """回头再读:那一天和前一天(夜班);读不成过会儿再来。"""
+        day = date.fromisoformat(str(row.payload["day"]))
+        ids = row.payload["ids"]
+        assert isinstance(ids, list)
+        try:
+            for on in (day - timedelta(days=1), day):
+                pull_follow(self._wired, Follow(str(row.payload["feed"]), tuple(ids), on), f"again:{on}")
+        except EhrError as error:
+            return Retry(timedelta(minutes=10), error.say)
+        return Delivered("重读过了")
 
     def _rendered(self, row: Row) -> Row:
         """卡片:编号 → 此刻的样子。别的照原样。"""

@@ -110,6 +110,7 @@ def service_environment(house: House) -> dict[str, str]:
         "EHR_CARD_TEMPLATE_ID": str(info.get("card_template_id") or ""),
         "EHR_PROCESS_LEAVE": str(processes.get("leave") or ""),
         "EHR_PROCESS_OVERTIME": str(processes.get("overtime") or ""),
+        "EHR_PROCESS_SUPPLY": str(processes.get("supply") or ""),
         "EHR_CRM_MAPPING": str(crm),
         "EHR_MINIAPP_BASE": house.chat,
         "EHR_LISTEN_HOST": "127.0.0.1",

@@ -116,7 +116,11 @@ def wire(settings: Settings) -> Wired:
 
 def _source(settings: Settings, ding: DingTalk) -> Source:
     """从哪里读:操作人、审批模板、客户管理的字段对应。"""
-    processes = {"leave": settings.process_leave, "overtime": settings.process_overtime}
+    processes = {
+        "leave": settings.process_leave,
+        "overtime": settings.process_overtime,
+        "supply": settings.process_supply,
+    }
     forms = crm_forms(_crm(settings.crm_mapping))
     return Source(
         ding,

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     admin_userid: str = ""
     process_leave: str = ""
     process_overtime: str = ""
+    process_supply: str = ""
     crm_mapping: Path | None = None
     """客户管理自定义对象的字段对应(YAML/JSON):签单与满意度各是哪个表单、哪些字段。"""
 

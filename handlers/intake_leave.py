@@ -22,9 +22,11 @@ from handlers.alerts_book import AlertMark, close_by_key, raise_alert
 from handlers.freshness import Change
 from handlers.intake_people import by_userid, ids_of
 from handlers.leave_book import book, circumstances, fill_span, ledger, lock_leave
+from handlers.outbox import post
 from handlers.records import ApprovalRecord, LeaveTypeRecord, QuotaRecord
 from models.attendance import OvertimeApproval
 from models.leave import LeaveRequest, LeaveTypeCode
+from models.mailbox import Cursor
 from models.people import Person
 from models.work import Work
 
@@ -47,7 +49,7 @@ def quotas(work: Work, records: list[QuotaRecord], rules: Policies) -> list[Chan
 
 
 def approvals(work: Work, records: list[ApprovalRecord], rules: Policies) -> list[Change]:
-    """审批:请假进台账,加班进加班表;出差、外出与补卡只留原文。"""
+    """审批:请假进台账,加班进加班表;补卡安排重读那天的打卡;出差与外出只留原文。"""
     changes: list[Change] = []
     people = ids_of(work, [r.userid for r in records])
     for record in sorted(records, key=lambda r: (r.created_at or r.start, r.instance_id)):
@@ -57,7 +59,19 @@ def approvals(work: Work, records: list[ApprovalRecord], rules: Policies) -> lis
             changes += _overtime(work, record, people[record.userid])
         elif record.kind == "leave":
             changes += _leave(work, record, rules)
+        elif record.kind == "supply" and record.state == "approved":
+            _look_at_punches(work, record)
     return changes
+
+
+def _look_at_punches(work: Work, record: ApprovalRecord) -> None:
+    """补卡批了:那一天的打卡早就读过的,安排重读(夜班连前一天);还没读到那天的,到时自然读到。"""
+    cursor = work.session.get(Cursor, "punches")
+    day = shanghai_date(record.start)
+    if cursor is None or not cursor.cursor or cursor.cursor[:10] < day.isoformat():
+        return
+    payload: dict[str, object] = {"feed": "punches", "ids": [record.userid], "day": day.isoformat()}
+    post(work, "pull", f"supply:{record.instance_id}:{record.version}", payload, f"approval:{record.instance_id}")
 
 
 def _overtime(work: Work, record: ApprovalRecord, person_id: int) -> list[Change]:
