@@ -57,8 +57,8 @@ def _item(work: Work, person: Person, month: Month, item: ItemView) -> ItemEvide
     return ItemEvidence(item.code, item.label, counted, apart)
 
 
-GENERAL = ("deals:", "attendance:")
-"""“某人某月的签单”这样的笼统编号:一笔也没有时才用,没有可列的。"""
+GENERAL = ("deals:", "attendance:", "target:")
+"""不列的:“某人某月的签单”这样的笼统编号(一笔也没有时才用);目标另有历史可看。"""
 
 
 def _apart(work: Work, person: Person, month: Month, item: ItemView) -> tuple[EvidenceView, ...]:

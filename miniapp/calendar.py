@@ -69,12 +69,12 @@ def is_notable(fact: DayFact) -> bool:
     return fact.state not in quiet or bool(fact.leave) or bool(fact.overtime)
 
 
-def shown(fact: DayFact) -> tuple[DayFact, str, str]:
-    """(这一天, 结论, 语气);照常的一天有加班或请假,就说加班或请假。"""
+def shown(fact: DayFact) -> tuple[str, str]:
+    """(结论, 语气);照常的一天有加班或请假,就说加班或请假。"""
     words = state_words(fact)
     if fact.state in (State.NORMAL, State.REST, State.PLANNED):
         words = "加班" if fact.overtime else "请假" if fact.leave else words
-    return fact, words, TONES.get(str(fact.state), "mute")
+    return words, TONES.get(str(fact.state), "mute")
 
 
 def leave_words(facts: MonthFacts) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,7 +16,9 @@ UNITS = {"days": " 天", "hours": " 小时", "minutes": " 分钟", "count": "", 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """一个结点:show 写好的值;money 是不是钱(要遮);rule_words 依据的规定;evidence 直接挂着的证据;parts 由什么算来。"""
+    """一个结点:show 写好的值;money 是不是钱(要遮);rule_words 依据的规定;evidence 直接挂着的证据;parts 由什么算来;
+    link 这一行自己的“怎么算的”。
+    """
 
     label: str
     show: str
@@ -25,6 +27,7 @@ class Node:
     rule_words: str
     evidence: tuple[EvidenceView, ...]
     parts: tuple[Node, ...]
+    link: str = ""
 
     @property
     def has_money(self) -> bool:
@@ -37,9 +40,12 @@ class Node:
         return len(self.evidence) > 6
 
 
-def tree_of(trace: Mapping[str, Any], evidence: Sequence[EvidenceView]) -> Node:
-    """trace(Trace.to_json 的样子)与证据 → 树。"""
-    return _node(trace, {one.id: one for one in evidence})
+def tree_of(trace: Mapping[str, Any], evidence: Sequence[EvidenceView], links: Sequence[str] = ()) -> Node:
+    """trace(Trace.to_json 的样子)与证据 → 树;links 依次是最上一层各操作数的“怎么算的”(不齐就都不给)。"""
+    root = _node(trace, {one.id: one for one in evidence})
+    if len(links) != len(root.parts):
+        return root
+    return replace(root, parts=tuple(replace(p, link=link) for p, link in zip(root.parts, links, strict=True)))
 
 
 def _node(trace: Mapping[str, Any], known: Mapping[str, EvidenceView]) -> Node:

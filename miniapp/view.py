@@ -25,6 +25,13 @@ def when(at: datetime) -> str:
     return f"{show_date(local.date())} {local:%H:%M}"
 
 
+def clock(at: datetime, day: date) -> str:
+    """钟点:"08:55";不在这一天的(夜班)写"次日 06:03"。"""
+    local = shanghai(at)
+    ahead = (local.date() - day).days
+    return f"{'次日 ' if ahead == 1 else '前一日 ' if ahead == -1 else ''}{local:%H:%M}"
+
+
 def month_label(text: str) -> str:
     """"2026-10" → "2026年10月"。"""
     return Month.parse(text).label
@@ -50,7 +57,7 @@ def number(text: str) -> str:
 
 
 _CJK = "\u4e00-\u9fff"
-_LOOSE = re.compile(rf"(?<=[{_CJK}\u201d\u300b])[,:;!?]|(?<=\))[,;](?=[{_CJK}\u00a5])")
+_LOOSE = re.compile(rf"(?<=[{_CJK}\u201d\u300b])[,:;!?]|(?<=\))[,;](?=[{_CJK}\u00a5\d])")
 _FULL = {",": "\uff0c", ":": "\uff1a", ";": "\uff1b", "!": "\uff01", "?": "\uff1f"}
 
 
@@ -83,6 +90,7 @@ class Pages:
         self.jinja.globals["tone_of"] = lambda state: TONES.get(state, "mute")
         self.jinja.filters.update(
             when=when,
+            clock=clock,
             day=_day,
             full_day=_full_day,
             month_label=month_label,

@@ -7,9 +7,10 @@ from datetime import date
 
 from fastapi import APIRouter
 
-from engine.attendance import DayFact
-from handlers import attendance
+from handlers import attendance_days
 from handlers.attendance import MonthOf
+from handlers.attendance_days import DayRecord, PunchView
+from miniapp.calendar import state_words
 from miniapp.forms import month_in
 from miniapp.visit import Visitor, Who
 
@@ -18,11 +19,13 @@ router = APIRouter(tags=["考勤"])
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """一天:state 结论,kind 日子的种类,各量为分钟,reasons 缘由。"""
+    """一天:state 结论(state_label 中文),kind 日子的种类,shift 那天的班,各量为分钟,reasons 缘由,punches 原始打卡。"""
 
     day: date
     kind: str
     state: str
+    state_label: str
+    shift: str
     planned_minutes: int
     worked_minutes: int
     late_minutes: int
@@ -31,6 +34,7 @@ class Day:
     overtime_minutes: int
     reasons: tuple[str, ...]
     evidence: tuple[str, ...]
+    punches: tuple[PunchView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +57,31 @@ class MonthSheet:
 def month(visit: Visitor, month: str, person: Who = 0) -> MonthSheet:
     """一个月的考勤;不写 person 是自己。"""
     when = str(month_in(month, visit.today))
-    found = visit.ask(attendance.month, MonthOf(person or visit.actor.person_id, when))
-    facts = found.facts
+    found = visit.ask(attendance_days.days, MonthOf(person or visit.actor.person_id, when))
+    person_month = found.month
+    facts = person_month.facts
     return MonthSheet(
-        found.person_id,
-        found.name,
+        person_month.person_id,
+        person_month.name,
         when,
-        found.through,
+        person_month.through,
         facts.workdays,
         facts.late,
         facts.early,
         facts.missing,
         facts.absent,
-        tuple(_day(fact) for fact in found.days),
+        tuple(_day(record) for record in found.days),
     )
 
 
-def _day(fact: DayFact) -> Day:
+def _day(record: DayRecord) -> Day:
+    fact = record.fact
     return Day(
         fact.day,
         str(fact.kind),
         str(fact.state),
+        state_words(fact),
+        record.shift_words,
         fact.planned_minutes,
         fact.worked_minutes,
         fact.late_minutes,
@@ -82,4 +90,5 @@ def _day(fact: DayFact) -> Day:
         fact.overtime_minutes,
         fact.reasons,
         tuple(one for _, one in fact.evidence),
+        record.punches,
     )

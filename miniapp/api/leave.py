@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from fastapi import APIRouter
 
-from handlers import leave, leave_queries
+from handlers import leave, leave_preview, leave_queries
 from handlers.leave import DecideLeave, DraftLeave, EndLeave, LeaveOutcome, SubmitLeave, WithdrawLeave
 from handlers.leave_queries import Inbox, MyBalances, MyLeaves, OneLeave
 from handlers.leave_views import BalanceView, LeaveView
@@ -76,6 +76,12 @@ def draft(visit: Visitor, key: ApiKey, body: NewLeave) -> LeaveView:
     """起草:算好天数、余额与对工资的影响,还没有提交。"""
     command = DraftLeave(**asdict(body), source="api")
     return _view(visit.do(leave.draft, command, key))
+
+
+@router.post("/leave/preview")
+def preview(visit: Visitor, body: NewLeave) -> LeaveView:
+    """先看天数、余额与对工资的影响:什么也不存,request_id 为 0。"""
+    return visit.ask(leave_preview.preview, DraftLeave(**asdict(body), source="api"))
 
 
 @router.post("/leave/{request_id}/submit")

@@ -1,21 +1,22 @@
-"""请假 leave:余额、我的申请、申请表(先看天数、余额与对工资的影响再提交)、详情、撤销与销假。"""
+"""请假 leave:余额、我的申请、申请表(边填边看天数、余额与对工资的影响,只有按提交才存)、详情、撤销与销假。"""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from engine.errors import BadInput
-from handlers import leave, leave_cost, leave_queries, terms
-from handlers.leave import DraftLeave, EndLeave, SubmitLeave, WithdrawLeave
+from handlers import leave, leave_cost, leave_preview, leave_queries, terms
+from handlers.leave import EndLeave, SubmitLeave, WithdrawLeave
 from handlers.leave_cost import LeaveCost
 from handlers.leave_queries import MyBalances, MyLeaves, OneLeave, WhoIsAway
 from miniapp import words
-from miniapp.forms import day_in, day_or_none, moment_in, one_of
-from miniapp.session import new_key
+from miniapp.asked import Asked
+from miniapp.forms import day_or_none, one_of
 from miniapp.tree import tree_of
+from miniapp.view import Typed
 from miniapp.visit import FormKey, Id, PayVisitor, Text, Visitor
 
 router = APIRouter()
@@ -50,42 +51,59 @@ def leave_form(
     start_clock: Text = "",
     end_clock: Text = "",
     reason: Text = "",
-) -> DraftLeave:
-    """表单 → 起草的命令。按天:从某天上午/下午到某天上午/下午;按小时:某天几点到几点。"""
-    if not type:
-        raise BadInput("TYPE_NEEDED", "请先选择请哪一种假。")
-    if one_of(unit, ("day", "hour"), "按天还是按小时") == "hour":
-        first = moment_in(start, start_clock, "开始时间")
-        last = moment_in(end or start, end_clock, "结束时间")
-        return DraftLeave(
-            type, first.date(), last.date(), start_at=first, end_at=last, reason=reason, source="miniapp"
-        )
-    return DraftLeave(
-        type,
-        day_in(start, "开始日期"),
-        day_in(end or start, "结束日期"),
-        "pm" if one_of(start_part, ("am", "pm"), "开始的半天") == "pm" else "",
-        "am" if one_of(end_part, ("am", "pm"), "结束的半天") == "am" else "",
-        reason=reason,
-        source="miniapp",
-    )
+) -> Asked:
+    """表单里填的。"""
+    return Asked(type, unit, start, start_part, end, end_part, start_clock, end_clock, reason)
 
 
-LeaveForm = Annotated[DraftLeave, Depends(leave_form)]
+def leave_query(
+    type: str = "",
+    unit: str = "day",
+    start: str = "",
+    start_part: str = "am",
+    end: str = "",
+    end_part: str = "pm",
+    start_clock: str = "",
+    end_clock: str = "",
+) -> Asked:
+    """地址里带着的(与表单同样的几项)。"""
+    return Asked(type, unit, start, start_part, end, end_part, start_clock, end_clock)
+
+
+LeaveForm = Annotated[Asked, Depends(leave_form)]
+LeaveQuery = Annotated[Asked, Depends(leave_query)]
 
 
 @router.post("/m/leave/preview")
 def preview(key: FormKey, visit: Visitor, form: LeaveForm) -> Response:
-    """边填边看:算好的一份草稿(旧草稿作废),还没有提交。"""
-    outcome = visit.do(leave.draft, form, new_key())
-    return visit.part("parts/leave_preview.html", one=outcome.view)
+    """边填边看:只算,什么也不存。提交的就是看到的这一份。"""
+    shown = visit.ask(leave_preview.preview, form.command())
+    typed = {name: Typed(text) for name, text in asdict(form).items()}
+    return visit.part("parts/leave_preview.html", one=shown, typed=typed, query=form.query())
+
+
+@router.post("/m/leave/send")
+def send(key: FormKey, visit: Visitor, form: LeaveForm) -> Response:
+    """看过之后提交:起草、提交一气办完;同一份表单只办一次。"""
+    drafted = visit.do(leave.draft, form.command(), f"{key}:draft").view
+    view = visit.do(leave.submit, SubmitLeave(drafted.request_id), f"{key}:submit").view
+    return visit.go(f"/m/leave/{view.request_id}", view.note or words.SUBMITTED)
 
 
 @router.post("/m/leave")
 def draft(key: FormKey, visit: Visitor, form: LeaveForm) -> Response:
     """没有脚本时的下一步:起草,去详情页核对后提交。"""
-    outcome = visit.do(leave.draft, form, key)
+    outcome = visit.do(leave.draft, form.command(), key)
     return visit.go(f"/m/leave/{outcome.view.request_id}")
+
+
+@router.get("/m/leave/cost")
+def preview_cost(visit: PayVisitor, asked: LeaveQuery) -> Response:
+    """还没提交的一份预计扣多少:只给本人,也什么都不存。"""
+    found = visit.ask(leave_preview.preview_cost, asked.command())
+    trees = [tree_of(trace, ()) for trace in found.traces]
+    one = visit.ask(leave_preview.preview, asked.command())
+    return visit.page("leave_cost.html", one=one, cost=found, trees=trees)
 
 
 @router.get("/m/leave/away")

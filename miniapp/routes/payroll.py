@@ -1,4 +1,4 @@
-"""发薪 payroll:各期、算一个月、例外与缺项、由另一位薪酬同事核对后发布;迟到的事实列给人看。"""
+"""发薪 payroll:各期、算一个月、例外与缺项、与上月的差、由另一位薪酬同事核对后发布;回执与异议、迟到的事实列给人看。"""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from engine.days import Month, show_date
-from handlers import payroll
+from handlers import payroll, payroll_compare, payslip_receipts
 from handlers.payroll import OneRun, Prepare, Publish
+from handlers.payslip_receipts import ReplyToObjection
 from handlers.people import Nothing
 from miniapp import words
 from miniapp.forms import month_in
@@ -40,11 +41,33 @@ def prepare(key: FormKey, visit: PayVisitor, month: Text = "") -> Response:
 
 @router.get("/m/payroll/{run_id}")
 def one(visit: PayVisitor, run_id: Id) -> Response:
-    """一期。"""
+    """一期:合计、例外、与上月的差、回执、触及这个月的迟到的事实。"""
     found = visit.ask(payroll.view, OneRun(run_id))
-    rows = visit.ask(payroll.rows, OneRun(run_id))
-    missing = [show_date(date.fromisoformat(day)) for day in found.missing_days[:5]]
-    return visit.page("payroll_one.html", one=found, rows=rows, missing=missing)
+    late = [one for one in visit.ask(payroll.late, Nothing()) if one.month == found.month]
+    return visit.page(
+        "payroll_one.html",
+        one=found,
+        rows=visit.ask(payroll.rows, OneRun(run_id)),
+        missing=[show_date(date.fromisoformat(day)) for day in found.missing_days[:5]],
+        changes=visit.ask(payroll_compare.changes, OneRun(run_id)),
+        receipts=visit.ask(payslip_receipts.receipts, OneRun(run_id)) if found.state == "published" else None,
+        late=late,
+        can_reply=visit.actor.has("payroll"),
+    )
+
+
+@router.post("/m/payroll/{run_id}/remind")
+def remind(key: FormKey, visit: PayVisitor, run_id: Id) -> Response:
+    """提醒还没看工资条的人。"""
+    visit.do(payslip_receipts.remind, OneRun(run_id), key)
+    return visit.go(f"/m/payroll/{run_id}#receipts", words.REMINDED)
+
+
+@router.post("/m/payroll/{run_id}/reply/{person_id}")
+def reply(key: FormKey, visit: PayVisitor, run_id: Id, person_id: Id, note: Text = "") -> Response:
+    """答复一条异议。"""
+    visit.do(payslip_receipts.reply, ReplyToObjection(run_id, person_id, note), key)
+    return visit.go(f"/m/payroll/{run_id}#receipts", words.REPLIED)
 
 
 @router.post("/m/payroll/{run_id}/publish")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -36,7 +38,8 @@ def explain(visit: PayVisitor, month: str, code: str) -> Response:
     """一行怎么算的:一棵可以往下看到打卡与签单的树。"""
     command = ExplainLine(visit.actor.person_id, str(month_in(month, visit.today)), code[:60])
     found = visit.ask(payslip.explain, command)
-    return visit.page("explain.html", found=found, tree=tree_of(found.trace, found.evidence))
+    links = [f"/m/payslips/{found.month}/{quote(one, safe='')}" for one in found.part_codes]
+    return visit.page("explain.html", found=found, tree=tree_of(found.trace, found.evidence, links))
 
 
 @router.post("/m/payslips/{month}/answer")

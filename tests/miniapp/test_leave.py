@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import httpx
 import pytest
 
-from handlers import leave_queries
+from handlers import leave, leave_queries
+from handlers.leave import DraftLeave
 from handlers.leave_queries import MyLeaves
 from tests.miniapp.browser import Browser, forms_in
 from tests.miniapp.world import World
@@ -27,6 +29,14 @@ def preview(me: Browser, **fields: str) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
+def sent(me: Browser, part: str) -> httpx.Response:
+    """按下“提交”:交的就是看到的那一份。"""
+    form = forms_in(part)[0]
+    answer = me.post(form.action, form.fields)
+    assert answer.status_code == 303, answer.text
+    return answer
+
+
 def leaves_of(world: World, userid: str) -> list[tuple[str, str, str]]:
     found = world.desk.ask(leave_queries.mine, MyLeaves(), world.desk.actor(userid, "test"))
     return [(one.type, one.amount_words, one.state) for one in found]
@@ -42,7 +52,35 @@ def test_the_preview_tells_days_balance_pay_and_approver(world: World) -> None:
     assert "1.5 天" in annual
     assert "6 天 → 4.5 天" in words_of(annual)
     assert "¥" not in half + annual
-    assert leaves_of(world, "liming") == [("annual", "1.5 天", "draft")]
+    assert leaves_of(world, "liming") == []
+
+
+def test_looking_leaves_the_draft_in_the_chat_alone(world: World) -> None:
+    """聊天里有一份待提交的;在页面上看来看去,那份不作废,也没有新的。"""
+    day = date(2026, 11, 26)
+    world.desk.do(leave.draft, DraftLeave("annual", day, day), world.desk.actor("liming", "bot"), "chat-draft")
+    me = Browser(world, "liming")
+    status, part = preview(me, **HALF)
+    assert status == 200
+    asked = me.post_json("/api/v1/leave/preview", {"type": "personal", "start": "2026-11-24", "end": "2026-11-24"})
+    assert (asked.json()["request_id"], asked.json()["amount_words"]) == (0, "1 天")
+    assert leaves_of(world, "liming") == [("annual", "1 天", "draft")]
+    send = forms_in(part)[0]
+    me.post(send.action, send.fields)
+    assert leaves_of(world, "liming") == [("personal", "0.5 天", "pending")]
+
+
+def test_what_was_seen_is_what_is_sent_and_only_once(world: World) -> None:
+    me = Browser(world, "liming")
+    _, part = preview(me, **HALF, reason='看牙 "半天" <b>')
+    send = forms_in(part)[0]
+    first, again = me.post(send.action, send.fields), me.post(send.action, send.fields)
+    assert first.headers["location"] == again.headers["location"]
+    assert leaves_of(world, "liming") == [("personal", "0.5 天", "pending")]
+    page = me.follow(first).text
+    assert "看牙 &#34;半天&#34; &lt;b&gt;" in page
+    other = me.post(send.action, send.fields | {"end": "2026-11-25"})
+    assert other.status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -73,13 +111,12 @@ def test_what_cannot_be_asked_for_is_said_on_the_spot(
 def test_from_the_form_to_the_manager_s_yes(world: World) -> None:
     me, boss = Browser(world, "liming"), Browser(world, "wangfang")
     _, part = preview(me, **HALF)
-    send = forms_in(part)[0]
-    answer = me.post(send.action, send.fields)
+    answer = sent(me, part)
     page = me.follow(answer)
     assert "已提交，正在等待审批" in page.text
     assert "等待 王芳 审批" in page.text
     assert "已提交，正在等待审批" not in me.get(answer.headers["location"]).text
-    number = send.action.split("/")[3]
+    number = answer.headers["location"].split("/")[3]
     seen = boss.get("/m/approvals").text
     assert "李明的事假" in seen
     assert "扣半天工资" not in seen
@@ -142,9 +179,7 @@ def test_coming_back_early_gives_back_the_rest(world: World) -> None:
     mate, boss = Browser(world, "zhangwei"), Browser(world, "wangfang")
     mate.submit("/m/leave/1", "/withdraw")
     _, part = preview(mate, type="annual", unit="day", start="2026-11-25", end="2026-11-27", end_part="pm")
-    send = forms_in(part)[0]
-    mate.post(send.action, send.fields)
-    number = send.action.split("/")[3]
+    number = sent(mate, part).headers["location"].split("/")[3]
     boss.submit("/m/approvals", f"/m/approvals/{number}", decision="approve")
     world.times.now = world.times.now.replace(day=26)
     ended = mate.submit(f"/m/leave/{number}", "/end", last="2026-11-25", last_part="pm")
@@ -156,7 +191,12 @@ def test_coming_back_early_gives_back_the_rest(world: World) -> None:
 def test_the_cost_is_only_for_oneself_and_says_how(world: World) -> None:
     me = Browser(world, "liming")
     _, part = preview(me, **HALF)
-    number = forms_in(part)[0].action.split("/")[3]
+    query = re.findall(r'href="(/m/leave/cost[^"]+)"', part)[0].replace("&amp;", "&")
+    before = me.get(query)
+    assert (before.status_code, before.headers["cache-control"]) == (200, "no-store")
+    assert "−¥229.89" in before.text
+    assert leaves_of(world, "liming") == []
+    number = sent(me, part).headers["location"].split("/")[3]
     page = me.get(f"/m/leave/{number}/cost")
     assert page.headers["cache-control"] == "no-store"
     assert "−¥229.89" in page.text

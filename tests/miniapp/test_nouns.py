@@ -23,21 +23,6 @@ def test_home_has_what_each_role_needs(world: World) -> None:
     assert "¥" not in "".join(pages.values())
 
 
-def test_attendance_marks_the_days_and_says_why(world: World) -> None:
-    me = Browser(world, "liming")
-    text = words_of(me.get("/m/attendance?month=2026-11").text)
-    assert "11月12日(周四) 09:12 打上班卡，迟到 12 分钟" in text
-    assert "11月18日(周三) 缺下班卡" in text
-    assert "11月22日(周日)以前按打卡计算，之后按排班显示" in text
-    october = me.get("/m/attendance?month=2026-10").text
-    assert 'aria-label="1日，法定节假日"' in october
-    sheet = me.get("/api/v1/attendance/2026-11").json()
-    assert (sheet["late"], sheet["missing"], sheet["through"]) == (1, 1, "2026-11-22")
-    assert next(d for d in sheet["days"] if d["day"] == "2026-11-12")["late_minutes"] == 12
-    team = Browser(world, "wangfang").get("/m/attendance").text
-    assert f"person={world.person('liming')}" in team
-
-
 def test_a_seat_then_the_waitlist_then_a_seat(world: World) -> None:
     first, second = Browser(world, "liming"), Browser(world, "zhangwei")
     assert "报名成功" in first.follow(first.submit("/m/training/1", "/enrol")).text

@@ -108,3 +108,26 @@ def test_a_month_that_is_none_is_said(world: World, month: str) -> None:
 def test_an_item_that_is_none_is_said(world: World) -> None:
     page = Browser(world, "liming").get("/m/payslips/2026-10/nosuch")
     assert page.status_code == 404
+
+
+def test_each_line_of_the_sum_opens(world: World) -> None:
+    """实发、应发的“怎么算的”里,每一行都能再点开。"""
+    me = Browser(world, "liming")
+    codes = [line["code"] for line in me.get("/api/v1/payslips/2026-10").json()["lines"]]
+    for total in ("gross", "net"):
+        page = me.get(f"/m/payslips/2026-10/{total}").text
+        links = re.findall(r'<span class="tree-label"><a href="/m/payslips/2026-10/([^"]+)">', page)
+        found = me.get(f"/api/v1/payslips/2026-10/{total}").json()
+        assert links == found["part_codes"]
+        assert len(links) == len(found["trace"]["parts"]) > 1
+        assert set(links) <= set(codes)
+    assert '<span class="tree-label"><a' not in me.get("/m/payslips/2026-10/performance_bonus").text
+
+
+def test_the_list_has_only_what_opens(world: World) -> None:
+    for userid in ("liming", "zhaohui"):
+        me = Browser(world, userid)
+        months = [one["month"] for one in me.get("/api/v1/payslips").json()]
+        assert months == (["2026-11", "2026-10"] if userid == "liming" else [])
+        assert all(me.get(f"/m/payslips/{month}").status_code == 200 for month in months)
+    assert "还没有您的工资条" in Browser(world, "zhaohui").get("/m/payslips").text

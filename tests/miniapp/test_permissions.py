@@ -31,6 +31,7 @@ PAGES = (
     Rule("/m/leave/away", ALL),
     Rule("/m/leave/1", ("zhangwei", "wangfang", "zhaohui")),
     Rule("/m/leave/1/cost", ("zhangwei",)),
+    Rule("/m/leave/cost?type=personal&start=2026-11-24", ("liming", "zhangwei")),
     Rule("/m/approvals", ALL),
     Rule("/m/attendance", ALL),
     Rule("/m/attendance?person={liming}", ("liming", "wangfang", "zhaohui")),
@@ -61,6 +62,8 @@ PAGES = (
     Rule("/api/v1/attendance/2026-10?person={liming}", ("liming", "wangfang", "zhaohui")),
     Rule("/api/v1/performance/2026-10", ALL),
     Rule("/api/v1/performance/2026-10?person={liming}", ("liming", "wangfang", "zhaohui")),
+    Rule("/api/v1/performance/2026-10/evidence", ALL),
+    Rule("/api/v1/performance/2026-10/evidence?person={liming}", ("liming", "wangfang", "zhaohui")),
     Rule("/api/v1/goals/2026-10", ("wangfang", "zhaohui")),
     Rule("/api/v1/goals/2026-10/{liming}/sales_completion", ("liming", "wangfang", "zhaohui")),
     Rule("/api/v1/training", ALL),
@@ -71,6 +74,8 @@ PAGES = (
     Rule("/api/v1/payroll/late", ("chenjing", "zhoujun", "zhaohui")),
     Rule("/api/v1/payroll/1", ("chenjing", "zhoujun")),
     Rule("/api/v1/payroll/1/rows", ("chenjing", "zhoujun")),
+    Rule("/api/v1/payroll/1/changes", ("chenjing", "zhoujun")),
+    Rule("/api/v1/payroll/1/receipts", ("chenjing", "zhoujun")),
     Rule("/api/v1/payroll/1/verify", ("chenjing", "zhoujun")),
 )
 OPEN = {"/healthz", "/readyz", "/", "/m", "/m/enter", "/m/login"}
@@ -86,19 +91,25 @@ class Write(NamedTuple):
 
 
 GOAL: dict[str, object] = {"value": "90000", "effective_on": "2026-11-24", "reason": "市场变化", "seen_revision": 1}
+BACK: dict[str, object] = {"revision": 1, "reason": "改回去", "seen_revision": 2}
 WRITES = (
     Write("/api/v1/leave", {"type": "personal", "start": "2026-11-24", "end": "2026-11-24"}, ALL),
+    Write("/api/v1/leave/preview", {"type": "personal", "start": "2026-11-26", "end": "2026-11-26"}, ALL),
     Write("/api/v1/leave/1/submit", {}, ("zhangwei",)),
     Write("/api/v1/leave/1/withdraw", {}, ("zhangwei",)),
     Write("/api/v1/leave/1/decide", {"approve": True}, ("wangfang",)),
     Write("/api/v1/goals/2026-11/{liming}/sales_completion", GOAL, ("wangfang", "zhaohui")),
     Write("/api/v1/goals/2026-11/{liming}/sales_completion/preview", GOAL, ("wangfang", "zhaohui")),
+    Write("/api/v1/goals/2026-11/{liming}/sales_completion/bonus", GOAL, ("chenjing",)),
+    Write("/api/v1/goals/2026-11/{liming}/sales_completion/undo", BACK, ("wangfang", "zhaohui")),
     Write("/api/v1/training/2/enrol", {}, ALL),
     Write("/api/v1/training/2/cancel", {}, ALL),
     Write("/api/v1/alerts/1/remind", {}, ("zhaohui",)),
     Write("/api/v1/alerts/1/settle", {"reason": "已面谈"}, ("zhaohui",)),
     Write("/api/v1/contracts/renew", {"person_id": 9, "start": "2027-01-11", "end": "2028-01-10"}, ("zhaohui",)),
     Write("/api/v1/payroll", {"month": "2026-11"}, ("chenjing",)),
+    Write("/api/v1/payroll/1/remind", {}, ("chenjing",)),
+    Write("/api/v1/payroll/1/reply/3", {"words": "已核对"}, ()),
     Write("/api/v1/payroll/1/publish", {"seen_hash": "x"}, ("chenjing",)),
     Write("/api/v1/payslips/receipt", {"run_id": 1, "state": "confirmed"}, ("liming", "zhangwei")),
 )

@@ -49,9 +49,9 @@ from miniapp.server import make_app
 from models.work import Store
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
-ROLE_NAMES = {"人事": "hr", "薪酬专员": "payroll", "审计": "auditor"}
+ROLE_NAMES = {"人事": "hr", "薪酬专员": "payroll", "审计": "auditor", "看薪酬": "pay_view"}
 PEOPLE: tuple[tuple[str, str, str, int, str | None, tuple[str, ...]], ...] = (
-    ("gaoyuan", "高远", "总经理", 1, None, ()),
+    ("gaoyuan", "高远", "总经理", 1, None, ("看薪酬",)),
     ("wangfang", "王芳", "销售经理", 2, "gaoyuan", ()),
     ("liming", "李明", "销售", 2, "wangfang", ()),
     ("zhangwei", "张伟", "销售", 2, "wangfang", ()),
