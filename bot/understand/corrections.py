@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.understand.daywords import Context
-from bot.understand.leave_types import NAMED_ANY, named_types
+from bot.understand.lazy import Lazy
+from bot.understand.leave_types import ANY_NAMED, NAMED_ANY, named_types
 from bot.understand.timephrase import Token, scan
 
 _NOT_BUT = re.compile(r"(?<!是)不是(?P<old>[^,?是]{1,12}?)[,]?(?:而是|应该是|,是|是)(?=\S)")
@@ -13,8 +14,9 @@ _NOT_WANT = re.compile(r"不(?:要|请|用|想请)(?P<old>[^,?]{1,10}?)[,]?(?:�
 _TAIL_NOT = re.compile(r",(?:而|可|我说的)?不是(?P<old>[^,?吗]{1,8})$")
 _TURN = re.compile(
     r"(?:改成|改到|改为|改在|换成|换到|挪到|调到|推迟到|延到|延后到|提前到|变成)|"
-    r"(?:[,]|^|(?<=假)|(?<=天)|(?<=午))(?:算了|不对|错了|说错了?|哦不|噢不|啊不|不不|不(?=,)|搞错了|写错了|更正|等等|等一下)[,]*(?:还是|应该是|是|改成|改)?(?=[^,吗]{2,})|[,](?:还是|应该是|其实是)(?=\S)"
+    r"(?:[,]|^|(?<=[假天午号休一二三四五六日]))(?:算了|不对|错了|说错了?|哦不|噢不|啊不|不不|不(?=,)|搞错了|写错了|更正|等等|等一下)[,]*(?:还是|应该是|是|改成|改)?(?=[^,吗]{2,})|[,](?:还是|应该是|其实是)(?=\S)"
 )
+_SWAP = Lazy(rf"(?:{ANY_NAMED})(?:改|换)(?:请)?(?={ANY_NAMED})")
 _THEN = re.compile(r",(?:那就|那还是|要不就?|那)(?:还是|改|换)?(?=\S)")
 _CANCEL = re.compile(r"取消|撤销|撤回|撤掉|不请了|不休了")
 
@@ -27,6 +29,9 @@ def correct(text: str, context: Context) -> tuple[str, bool]:
         if match and _replaces(match["old"], text[match.end() :], context):
             text = text[: match.start()] + text[match.end() :]
             changed = True
+    swap = _SWAP.search(text)
+    if swap:
+        text, changed = text[: swap.start()] + text[swap.end() :], True
     tail = _TAIL_NOT.search(text)
     if tail and _replaces(tail["old"], text[: tail.start()], context):
         text, changed = text[: tail.start()], True

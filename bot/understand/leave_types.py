@@ -34,9 +34,9 @@ _NAMED: tuple[tuple[str, str], ...] = (
     ("personal", r"事假|无薪假?|不带薪|停薪|扣(?:工资|钱)(?:也行|也可以|就扣|的假)|不要工资|私假"),
 )
 NAMED = tuple((code, Lazy(pattern)) for code, pattern in _NAMED)
-_ANY_NAMED = "|".join(pattern for _, pattern in _NAMED)
-NAMED_ANY = Lazy(_ANY_NAMED)
-_DENIED = Lazy(rf"(?:不是|不用|不请|不要|不想用|不想请|别用|别请|先不用|不休|不能算|没有|舍不得用|不够)(?:请|用|休)?(?:{_ANY_NAMED})(?!够|吗)|(?:{_ANY_NAMED})(?:不够|用完|没了|已经没|留着|先不|就不)")
+ANY_NAMED = "|".join(pattern for _, pattern in _NAMED)
+NAMED_ANY = Lazy(ANY_NAMED)
+_DENIED = Lazy(rf"(?:不是|不用|不请|不要|不想用|不想请|别用|别请|先不用|不休|不能算|没有|舍不得用|不够)(?:请|用|休)?(?:{ANY_NAMED})(?!够|吗)|(?:{ANY_NAMED})(?:不够|用完|没了|已经没|留着|先不|就不)")
 
 _ELDER = r"(?:爷爷|奶奶|姥姥|姥爷|外公|外婆|祖父|祖母|外祖父|外祖母|阿公|阿嬷|阿婆|爷|奶|公公|婆婆|岳父|岳母|丈人|丈母娘|公婆)"
 _PARENT = r"(?:爸妈|父母|爸爸|妈妈|老爸|老妈|父亲|母亲|我爸|我妈|爸|妈|双亲|爹|娘)"

@@ -123,6 +123,8 @@ def _restates(last: Point, token: Token, gap: str) -> bool:
         return False
     if last.day.first == token.day.first and not token.day.last:
         return True
+    if last.day.form == "exact" and last.day.parts:
+        return False
     return "weekday" in (last.day.form, token.day.form) and last.day.form != token.day.form and not token.day.last
 
 
@@ -216,7 +218,7 @@ _MENDING = re.compile(r"补|忘|没来得及|事后|算")
 _MEND_AT = re.compile(r"补(?:请|个|一下|一个|交|录|提|登记|办)?(?:我)?$")
 _STARTING = re.compile(r"^(?:的|上午|下午|早上|中午|号)*(?:就)?(?:起|开始|算起)")
 _FOR_WORK = re.compile(r"^[^,休请]{0,4}(?:加班|值班|要?陪客户|要?见客户|要?开会|有会|要?交付|要?去客户|值了|加了|加的班|出差|调来|攒|换来)")
-_EVENT = re.compile(r"(?:预产期|婚礼|手术|考试|生日|航班|机票|面试)(?:定|约|是|在)*$")
+_EVENT = re.compile(r"(?:预产期|婚礼|手术|考试|生日|航班|机票|面试)(?:定|约|是|在)*$|(?:过|连着?|连上|加上|接着|凑上?)$")
 
 
 def relevant(found: list[tuple[Point, Point | None]], reader: Reader) -> list[tuple[Point, Point | None]]:

@@ -50,7 +50,8 @@ def wishes(text: str, judge: Judge) -> list[Wish]:
     if len(kinds) < 2:
         one = found[0].guess if found and (whole.intent == "none" or not whole.ruled) else whole
         return [Wish(one, text)]
-    return found if not _same_matter(kinds) else [Wish(whole, text)]
+    asked_first = found[0].guess.intent == "leave.request" and found[0].guess.ruled and kinds == {"leave.request", "payslip.explain"}
+    return found if asked_first or not _same_matter(kinds) else [Wish(whole, text)]
 
 
 def _gather(parts: list[str], judge: Judge) -> list[Wish]:
