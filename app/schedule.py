@@ -49,7 +49,12 @@ PULLS = tuple(
     for feed in FEEDS
     for i, run in enumerate(feed.runs)
 )
-SLOTS: tuple[Slot, ...] = (*PULLS, *DAILY)
+MONTH_TURN = tuple(
+    Slot(f"pull:{name}:turn", f"{minute} 8 1 * *", "pull", f"{name}:1")
+    for name, minute in (("punches", 20), ("deals", 22), ("ratings", 24))
+)
+"""每月一号早上再读一遍:上月最后一天的夜班与晚到的签单、评价,当天就能算薪。"""
+SLOTS: tuple[Slot, ...] = (*PULLS, *MONTH_TURN, *DAILY)
 """先后有意义:先拉取,后扫描。"""
 
 
@@ -78,7 +83,9 @@ class Schedule:
         try:
             now = self._clock()
             for slot, at in self._due(now):
-                self._jobs.start(f"{slot.name}@{at.isoformat()}", slot.job, slot.argument or at.date().isoformat(), SYNC)
+                self._jobs.start(
+                    f"{slot.name}@{at.isoformat()}", slot.job, slot.argument or at.date().isoformat(), SYNC
+                )
                 self._desk.write(lambda work, slot=slot, at=at: _mark(work, slot.name, at))  # type: ignore[misc]
             if self._after is not None:
                 self._after()

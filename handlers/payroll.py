@@ -27,8 +27,10 @@ from handlers.pay_publish import settle_publication
 from handlers.pay_verify import problems_of
 from handlers.payroll_views import LateView, PersonNote, RunView, SlipRow, run_view
 from handlers.people import Nothing
+from models.mailbox import Cursor
 from models.pay import LateTruth, PayFailure, PayInput, PayProfile, PayRun, Payslip
 from models.people import Person
+from models.performance import Indicator
 from models.work import Work
 
 
@@ -118,8 +120,16 @@ def _freeze(work: Work, row: PayRun, month: Month, rules: Policies) -> None:
         work.session.execute(insert(PayFailure), failures)
     days = {day for g in found for day in g.missing_days}
     row.missing_days = [day.isoformat() for day in sorted(days)]
-    if not days and month.last >= shanghai_date(work.now):
+    if not days and (month.last >= shanghai_date(work.now) or _results_behind(work, month)):
         row.missing_days = [month.last.isoformat()]
+
+
+def _results_behind(work: Work, month: Month) -> bool:
+    """签单、评价还没读到月底之后(用到它们的绩效方案要等它们):先出草稿,读到了再算。"""
+    used = {row.source for row in work.session.exec(select(Indicator))} & {"deals", "ratings"}
+    read = {row.feed: row.success_at for row in work.session.exec(select(Cursor))}
+    seen = (read.get(feed) for feed in sorted(used))
+    return any(at is None or shanghai_date(at) <= month.last for at in seen)
 
 
 def people_in(work: Work, month: Month) -> list[Person]:
