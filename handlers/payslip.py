@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -23,122 +23,23 @@ from engine.pay_rules import PayRules
 from engine.trace import Trace
 from handlers.actor import Actor
 from handlers.company import company_of
-from handlers.evidence import EvidenceView, look_up
+from handlers.evidence import look_up
 from handlers.outbox import post
 from handlers.pay_compare import Difference, compare
 from handlers.pay_compute import lines_text, rules_for
 from handlers.pay_facts import gather
-from handlers.payslip_receipts import ReplyView, replies_to
+from handlers.payslip_receipts import replies_to
+from handlers.payslip_shapes import Answer, ExplainLine, Explanation, MonthItem, MonthSlip, SlipLine, SlipView
+from handlers.payslip_stored import DIFFERS, stored_lines
 from handlers.people import Nothing, person_of, with_role
 from models.pay import PayInput, PayRun, Payslip, SlipReceipt
 from models.people import Person
 from models.work import Work
 
-
-@dataclass(frozen=True, slots=True)
-class MonthSlip:
-    """看一个人一个月的工资条。"""
-
-    person_id: int
-    month: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainLine:
-    """问一行怎么算的;code 是行的编号(或 gross、net)。"""
-
-    person_id: int
-    month: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """回执:confirmed 确认 | objected 有异议(写明哪一行、什么疑问)。"""
-
-    run_id: int
-    person_id: int
-    state: str
-    line_code: str = ""
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SlipLine:
-    """一行。amount "-229.89";show "−¥229.89";words 不含金额的缘由。"""
-
-    code: str
-    label: str
-    section: str
-    amount: str
-    show: str
-    words: str
-    can_explain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MonthItem:
-    """有工资条的一个月。"""
-
-    month: str
-    label: str
-    state: str
-    state_words: str
-
-
-@dataclass(frozen=True, slots=True)
-class SlipView:
-    """工资条。state: published 已发布 | preview 试算(预估)| none 没有。gross 等写成 "¥1,100.00",gross_amount 等是 "1100.00"。
-
-    replies 薪酬同事对您异议的答复。
-    """
-
-    person_id: int
-    person_name: str
-    month: str
-    month_label: str
-    pay_month: str
-    state: str
-    state_words: str
-    run_id: int
-    lines: tuple[SlipLine, ...]
-    gross: str
-    deductions: str
-    insurance: str
-    tax: str
-    net: str
-    missing_days: tuple[str, ...]
-    notes: tuple[str, ...]
-    receipt_state: str
-    published_at: datetime | None
-    compared: tuple[Difference, ...]
-    gross_amount: str
-    deductions_amount: str
-    insurance_amount: str
-    tax_amount: str
-    net_amount: str
-    replies: tuple[ReplyView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """一行怎么算的:trace 是来处的树(JSON);evidence 是其中每个证据的样子;words 不含金额,给聊天用。
-
-    part_codes:应发、实发由各行相加,依次是哪一行(每一行都能再点开);别的行为空。
-    """
-
-    person_id: int
-    month: str
-    code: str
-    label: str
-    amount: str
-    show: str
-    say: str
-    words: str
-    state: str
-    trace: dict[str, object]
-    evidence: tuple[EvidenceView, ...]
-    part_codes: tuple[str, ...] = ()
+__all__ = [
+    "Answer", "ExplainLine", "Explanation", "Loaded", "MonthItem", "MonthSlip", "SlipLine", "SlipView",
+    "answer", "explain", "load", "months", "view",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +57,15 @@ def view(work: Work, command: MonthSlip, rules: Policies, actor: Actor) -> SlipV
     """一个人一个月的工资条。"""
     person = person_of(work, command.person_id)
     month = Month.parse(command.month)
-    found = load(work, person, month, rules)
-    if found.run is not None and found.run.id is not None:
-        _seen(work, found.run.id, command.person_id, actor)
+    run = _published(work, month)
+    if run is not None and run.id is not None:
+        _seen(work, run.id, command.person_id, actor)
+    try:
+        found = load(work, person, month, rules)
+    except NotReady as problem:
+        if problem.code != "SLIP_DIFFERS" or run is None:
+            raise
+        return _as_stored(work, person, run, rules)
     receipt = work.session.get(SlipReceipt, (found.run.id, command.person_id)) if found.run is not None else None
     lines = _slip_lines(found)
     deductions = sum(x.amount.fen for x in found.slip.lines if x.section is Section.DEDUCTION)
@@ -173,23 +80,65 @@ def view(work: Work, command: MonthSlip, rules: Policies, actor: Actor) -> SlipV
         state_words="已发布" if published else "试算(预估):未到的日子按如期出勤计,月底以发布的为准",
         run_id=found.run.id or 0 if found.run is not None else 0,
         lines=lines,
-        gross=found.slip.gross.show(),
-        deductions=Money(deductions).show(),
-        insurance=found.slip.insurance.show(),
-        tax=found.slip.tax.show(),
-        net=found.slip.net.show(),
+        **_sums(
+            {
+                "gross": found.slip.gross,
+                "deductions": Money(deductions),
+                "insurance": found.slip.insurance,
+                "tax": found.slip.tax,
+                "net": found.slip.net,
+            }
+        ),
         missing_days=found.missing,
         notes=tuple(c.say for c in found.slip.checks),
         receipt_state=receipt.state if receipt else "",
         published_at=found.run.published_at if found.run else None,
         compared=_compared(work, person, month, found, rules),
-        gross_amount=found.slip.gross.yuan(),
-        deductions_amount=Money(deductions).yuan(),
-        insurance_amount=found.slip.insurance.yuan(),
-        tax_amount=found.slip.tax.yuan(),
-        net_amount=found.slip.net.yuan(),
         replies=replies_to(work, found.run.id or 0, command.person_id) if found.run is not None else (),
     )
+
+
+def _as_stored(work: Work, person: Person, run: PayRun, rules: Policies) -> SlipView:
+    """照存下的数给看:政策改过,来处暂不展开。"""
+    slip = work.session.get(Payslip, (run.id, person.id))
+    assert slip is not None and run.id is not None and person.id is not None
+    lines = stored_lines(work, run, slip, rules)
+    receipt = work.session.get(SlipReceipt, (run.id, person.id))
+    deductions = Money(sum(x.amount.fen for x in lines if x.section is Section.DEDUCTION))
+    return SlipView(
+        person_id=person.id,
+        person_name=person.name,
+        month=run.month,
+        month_label=Month.parse(run.month).label,
+        pay_month=run.pay_month,
+        state="published",
+        state_words="已发布",
+        run_id=run.id,
+        lines=tuple(
+            SlipLine(x.code, x.label, str(x.section), x.amount.yuan(), x.amount.show(), x.label, False) for x in lines
+        ),
+        **_sums(
+            {
+                "gross": slip.gross,
+                "deductions": deductions,
+                "insurance": slip.insurance,
+                "tax": slip.tax,
+                "net": slip.net,
+            }
+        ),
+        missing_days=(),
+        notes=(DIFFERS,),
+        receipt_state=receipt.state if receipt else "",
+        published_at=run.published_at,
+        compared=(),
+        replies=replies_to(work, run.id, person.id),
+    )
+
+
+def _sums(amounts: dict[str, Money]) -> dict[str, Any]:
+    """合计的两种写法:给人看的与给机器看的。"""
+    shown: dict[str, Any] = {name: amount.show() for name, amount in amounts.items()}
+    return shown | {f"{name}_amount": amount.yuan() for name, amount in amounts.items()}
 
 
 def _slip_lines(found: Loaded) -> tuple[SlipLine, ...]:
@@ -327,8 +276,8 @@ def _compared(work: Work, person: Person, month: Month, found: Loaded, rules: Po
 
 
 def _seen(work: Work, run_id: int, person_id: int, actor: Actor) -> None:
-    """本人第一次看:记下时间。"""
-    if actor.person_id != person_id:
+    """本人第一次打开页面看:记下时间(聊天里问为什么不算看过)。"""
+    if actor.person_id != person_id or actor.door != "miniapp":
         return
     row = work.session.get(SlipReceipt, (run_id, person_id))
     if row is not None and row.viewed_at is None:

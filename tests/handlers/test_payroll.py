@@ -233,7 +233,10 @@ def test_asking_why_gives_words_without_amounts(paid: World):
 def test_the_receipt(paid: World):
     done = published(paid)
     me = paid.id("liming")
-    assert slip(paid).receipt_state == "viewed"
+    paid.ask("liming", pay_why.why, pay_why.WhyItem(me, OCT, "为什么少了"))
+    assert slip(paid).receipt_state == "sent", "聊天里问为什么,不算看过工资条"
+    opened = paid.desk.ask(payslip.view, MonthSlip(me, OCT), paid.actor("liming", "miniapp"))
+    assert opened.receipt_state == "viewed"
     with pytest.raises(BadInput) as refused:
         paid.do("liming", payslip.answer, Answer(done.run_id, me, "objected"))
     assert refused.value.code == "WORDS_NEEDED"

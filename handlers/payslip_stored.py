@@ -1,0 +1,60 @@
+"""存下的工资条 payslip stored:政策后来改过、重算对不上时,仍照发布时存下的数给看;来处暂不展开,只说明原因。"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from config.policies import Policies
+from engine.days import Month
+from engine.money import Money
+from engine.pay_items import Section
+from handlers.pay_compute import rules_for
+from models.pay import PayRun, Payslip
+from models.work import Work
+
+DIFFERS = "这张工资条是按当时的政策发布的,数字以此为准。政策后来有过变动,“怎么算的”暂时不能展开;需要的话请联系 HR 用当时的政策复核。"
+INSURANCE = {
+    "pension": "养老保险",
+    "medical": "医疗保险",
+    "unemployment": "失业保险",
+    "injury": "工伤保险",
+    "housing": "住房公积金",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLine:
+    """存下的一行。"""
+
+    code: str
+    label: str
+    section: Section
+    amount: Money
+
+
+def stored_lines(work: Work, run: PayRun, slip: Payslip, rules: Policies) -> tuple[StoredLine, ...]:
+    """存下的各行,按栏排好;名字按现在的项目表,认不得的用编号。"""
+    items = {item.key: item for item in rules_for(work, rules, Month.parse(run.month)).items}
+    found: list[StoredLine] = []
+    for code, fen in json.loads(slip.lines):
+        item = items.get(code)
+        if item is not None:
+            found.append(StoredLine(code, item.label, item.section, Money(fen)))
+        else:
+            label, section = _built_in(code)
+            found.append(StoredLine(code, label, section, Money(fen)))
+    order = {section: i for i, section in enumerate(Section)}
+    return tuple(sorted(found, key=lambda one: order[one.section]))
+
+
+def _built_in(code: str) -> tuple[str, Section]:
+    if code == "iit":
+        return "个人所得税", Section.TAX
+    kind, _, name = code.partition("_")
+    label = INSURANCE.get(name, name)
+    if kind == "ins":
+        return label, Section.INSURANCE
+    if kind == "er":
+        return f"{label}(单位)", Section.EMPLOYER
+    return code, Section.INFO
