@@ -12,7 +12,7 @@ from bot.understand.lazy import Lazy
 
 _KIN = (
     r"(?:我们?|咱们?|俺)?(?:家|的)?(?:老公|老婆|媳妇儿?|爱人|先生|太太|对象|男朋友|女朋友|男友|女友|爸妈?|妈|爸爸|妈妈|父母|哥哥?|姐姐?|弟弟?|妹妹?|儿子|女儿|闺女|孩子他?[爸妈]?|娃|"
-    r"室友|舍友|闺蜜|哥们|兄弟|朋友|同学|同事|师傅|徒弟|邻居|亲戚|客户|甲方|供应商|老师|讲师|他们?|她们?|人家|别人|大家|你们?|公司|学校|幼儿园|医院|银行|食堂|工厂|P)(?:们|家|那边|部门|单位|学校)*"
+    r"室友|舍友|闺蜜|哥们|兄弟|朋友|同学|同事|师傅|徒弟|邻居|亲戚|客户|甲方|供应商|老师|讲师|他们?|她们?|人家|别人|大家|你们?|公司|学校|幼儿园|医院|银行|食堂|工厂|P)(?:们|家|那边|部门|单位|学校|公司|老板|同事|组|的)*"
 )
 _OTHERS_REST = Lazy(rf"^(?:[^,]{{0,4}},)?(?:听说|据说|好像|因为|那|嗯|诶)*{_KIN}(?:D|H|N|M|的|说|也|都|要|想|正|在|刚|已经|又|会|就|今年|每年|最近|好像|估计|可能|打算|准备)*(?:请|休|放|调休|T)(?!.*(?:我|帮|请问|麻烦))")
 _NARRATED = Lazy(r"(?:请|休)了(?:D|H|个|我|好)*的?(?:N|T|半|一|几|个|假|长|小)|(?:刚|才|已经)(?:请|休)完")
@@ -32,6 +32,7 @@ _ENROLL_ELSE = Lazy(
     r"年会|节目|篮球|羽毛球|足球|马拉松|比赛|运动会|团建|驾校|考研|考公|公务员|旅游团|相亲|夏令营|兴趣班|游泳|钢琴|广场舞|志愿者|义工|献血|社团|聚餐|婚礼|葬礼|聚会|"
     r"(?:孩子|儿子|女儿|小孩|娃|闺女|老婆|老公|我[爸妈])[^,]{0,6}报名"
 )
+_LEAVING = Lazy(r"早走|早退|晚到|提前走|请假|不来上班")
 _COURSE = Lazy(r"培训|课|讲座|训练营|沙龙|研修|工作坊|技巧")
 
 
@@ -39,6 +40,8 @@ _WORK_MOVED = Lazy(
     r"(?:任务|会议?|评审|项目|活动|排期|拜访|面谈|面试|讲座|培训|课|聚餐|球赛|直播|上线|交付|交期|订单|截止|汇报|体检|团建|航班|票)(?:的?时间)?(?:改|挪|推|调|延|提前)|"
     r"请(?:于|在)?(?:D|N|H|C).{0,2}(?:之?前|以?内)(?:提交|完成|回复|反馈|填|交|上报|发|确认|报送|参加|准时|到|查收|领)|请(?:于|在|务必|勿|各位|大家|您|你)(?!.{0,3}批)"
 )
+_JUDGING = Lazy(r"(?:太|真|好|超|贼|巨|这么|那么)(?:是|的)?(?:坑|烦|爽|香|长|短|少|多|难|无语|贵|远|快|慢|可惜|倒霉|离谱|扯|惨|累|狠|麻烦|开心|幸福|羡慕|冤)")
+_ASKING = Lazy(r"请(?!教|问)|想|要|补|申请|帮|麻烦|给我|算我")
 _WISHING = Lazy(r"就好了$|该多好|多好啊?$|要是(?:能|可以).{0,6}请假$|^(?:我|人)?D?(?:我)?(?:在家)?休息(?!N|半|一|H|行|可以|吧)(?!.*(?:请|T|假|可以|行|想|要))")
 
 
@@ -49,12 +52,14 @@ def not_asking(intent: str, masked: str) -> bool:
     if intent == "goal.adjust":
         return _GOAL_ELSE.search(masked) is not None
     if intent == "training.enroll":
-        return _ENROLL_ELSE.search(masked) is not None and not _COURSE.search(masked)
+        return _LEAVING.search(masked) is not None or (_ENROLL_ELSE.search(masked) is not None and not _COURSE.search(masked))
     return False
 
 
 def _not_leave(masked: str) -> bool:
     if _WORK_MOVED.search(masked) or _WISHING.search(masked) or _OTHERS_REST.search(masked) or _PAPERS.search(masked) or _RULES.search(masked):
+        return True
+    if _JUDGING.search(masked) and not _ASKING.search(masked):
         return True
     if (_NARRATED.search(masked) or _RESTING.search(masked)) and not _MENDING.search(masked):
         return True

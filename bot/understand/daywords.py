@@ -178,6 +178,13 @@ def edge_week(match: re.Match[str], context: Context) -> Day:
     return Day("week", days[0], days[-1]) if days else Day("week", first, last)
 
 
+def month_head(match: re.Match[str], context: Context) -> Day:
+    """下个月头三天:从 1 号起连着几天。"""
+    month = _named_month(match["r"], match["m"], context)
+    count = min(max(_whole(match["n"]), 1), month.last.day)
+    return Day("list", month.first, month.first + timedelta(days=count - 1))
+
+
 def day_only(match: re.Match[str], context: Context) -> Day:
     """光说几号:下一个这一号(补办取上一个);没有 31 号的月跳过。"""
     day = _whole(match["d"])

@@ -12,6 +12,7 @@ from bot.understand.timephrase import Token
 from engine.days import days_between
 
 _AFTER = re.compile(r"^(?:的)?(?:之后|以后|过后|往后|后)(?!天|面|半|续|勤|台|悔|再说)")
+_THAT_WEEK = re.compile(r"^(?:所在的?|那|那一|这)个?整?(?:周|星期|礼拜)(?![一二三四五六日天末])")
 _EITHER = re.compile(r"或|还是|要么")
 _UNTIL = re.compile(r"(?:到|至|~|-|截止|截至)(?:了|在|于)?$|(?:结束|截止|终止)(?:时间|日期|日)?[: ]*(?:是|为)?$")
 
@@ -111,7 +112,7 @@ def _bare_weekday(day: Day) -> bool:
 
 def _later(day: Day, last: Day) -> Day:
     """光说周几而早于前一个说全了的日子:挪到它之后的那一周。"""
-    if day.first is None or last.end is None or last.form not in ("exact", "list") or day.first > last.end:
+    if day.first is None or last.end is None or last.form not in ("exact", "list") or day.first >= last.end:
         return day
     weeks = ((last.end - day.first).days + 7) // 7 * 7
     return replace(day, first=day.first + timedelta(days=weeks), last=day.last + timedelta(days=weeks) if day.last else None)
@@ -191,6 +192,16 @@ def _over(point: Point, reader: Reader) -> bool:
     return not reader.context.past and minute >= (reader.shift.start_of("pm") if point.half == "am" else reader.shift.end)
 
 
+def week_of_named(point: Point, text: str, work: Callable[[date], bool]) -> None:
+    """"12月14号那周":那天所在的一周。"""
+    if point.day is None or point.day.first is None or not _THAT_WEEK.search(text[point.to :]):
+        return
+    first = monday(point.day.first)
+    days = [day for day in days_between(first, first + timedelta(days=6)) if work(day)]
+    if days:
+        point.day = Day("week", days[0], days[-1])
+
+
 def after_named(point: Point, text: str, work: Callable[[date], bool]) -> None:
     """"下周三之后请两天":从那天的下一个上班日算起(钟点、节日之后另有讲法)。"""
     if point.day is None or point.day.end is None or point.minutes >= 0 or point.half or point.ranged or not _AFTER.search(text[point.to :]):
@@ -217,7 +228,7 @@ def pairs(points: list[Point]) -> list[tuple[Point, Point | None]]:
 _MENDING = re.compile(r"补|忘|没来得及|事后|算")
 _MEND_AT = re.compile(r"补(?:请|个|一下|一个|交|录|提|登记|办)?(?:我)?$")
 _STARTING = re.compile(r"^(?:的|上午|下午|早上|中午|号)*(?:就)?(?:起|开始|算起)")
-_FOR_WORK = re.compile(r"^[^,休请]{0,4}(?:加班|值班|要?陪客户|要?见客户|要?开会|有会|要?交付|要?去客户|值了|加了|加的班|出差|调来|攒|换来)")
+_FOR_WORK = re.compile(r"^[^,休请]{0,4}(?:加班|值班|要?陪客户|要?见客户|要?开会|有会|要?交付|要?去客户|值了|加了|加的班|出差|调来|攒|换来|要?回老家|要?出发|的(?:车|飞机|票|航班))|^(?:我)?(?:再|就|才|会|能|正常|照常)*(?:来$|来(?:上班|公司|的|吧)?(?=,|$)|到岗|到公司|回来上班|回公司|在公司|在岗)")
 _EVENT = re.compile(r"(?:预产期|婚礼|手术|考试|生日|航班|机票|面试)(?:定|约|是|在)*$|(?:过|连着?|连上|加上|接着|凑上?)$")
 
 

@@ -35,6 +35,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"今早上?|今晨|今天早(?!上)"), "今天上午"),
     (re.compile(r"明早上?|明晨|明天早(?!上)|明儿早上?"), "明天上午"),
     (re.compile(r"(?<![天周月期拜以之])后早上?"), "后天上午"),
+    (re.compile(rf"(?<![今明后昨起太最很更尽上])早(?={dw.CLOCK_N}点)"), "上午"),
     (re.compile(r"昨早|昨晨"), "昨天上午"),
     (re.compile(r"([今明昨])(?:晚上?|夜)"), r"\1天晚上"),
     (re.compile(r"([今明昨])午(?!饭|餐)"), r"\1天中午"),
@@ -69,6 +70,7 @@ _MONTH_EDGE = Lazy(
     rf"|(?:(?P<r2>下下|下|上上|上|这|本|当)个?|(?P<m2>{dw.D12}))月份?的?(?P<e2>最后一?个?工作日|最后一天|第一个?工作日|第一天)"
     r"|(?P<e3>年底最后一天|年末最后一天|今年最后一天|年底最后一个工作日|今年最后一个工作日)"
 )
+_MONTH_HEAD = Lazy(rf"(?:(?P<r>下下|下|这|本|当)个?|(?P<m>{dw.D12}))月份?的?(?:头|前|最初)(?P<n>{NUM})天")
 _LAST_WEEK = Lazy(
     rf"(?:(?P<r>下下|下|这|本|当)个?|(?P<m>{dw.D12}))月份?的?(?P<w>最后|第)一个?(?:周|星期|礼拜)(?![一二三四五六日末天])"
     r"|年底最后一个?(?:周|星期|礼拜)(?![一二三四五六日末天])"
@@ -106,6 +108,7 @@ _DATE_RULES: tuple[tuple[Lazy, Builder], ...] = (
     (_EIGHT, dw.full),
     (_NTH_WEEKDAY, dw.nth_weekday),
     (_LAST_WEEK, dw.edge_week),
+    (_MONTH_HEAD, dw.month_head),
     (_MONTH_EDGE, dw.month_edge),
     (_REL_MONTH_DAY, dw.relative_month_day),
     (_MONTH_DAY, dw.month_day),

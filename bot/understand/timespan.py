@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from bot.understand.daywords import Day, nearest_day
 from bot.understand.leave_types import CALENDAR_TYPES
-from bot.understand.points import Point, Reader, adjacent, after_named, fill, pairs, points_of, relevant
+from bot.understand.points import Point, Reader, adjacent, after_named, fill, pairs, points_of, relevant, week_of_named
 from bot.understand.quantities import Count
 from bot.understand.timephrase import Token
 from engine.days import add_months, days_between
@@ -62,6 +62,7 @@ def spans(tokens: Sequence[Token], reader: Reader) -> list[Span]:
     if not points:
         return [_bare(counts, reader)] if counts else []
     for point in points:
+        week_of_named(point, reader.text, reader.context.is_work)
         after_named(point, reader.text, reader.context.is_work)
     return _join(pairs(points), counts, reader)
 
