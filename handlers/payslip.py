@@ -66,35 +66,33 @@ def view(work: Work, command: MonthSlip, rules: Policies, actor: Actor) -> SlipV
         if problem.code != "SLIP_DIFFERS" or run is None:
             raise
         return _as_stored(work, person, run, rules)
-    receipt = work.session.get(SlipReceipt, (found.run.id, command.person_id)) if found.run is not None else None
-    lines = _slip_lines(found)
-    deductions = sum(x.amount.fen for x in found.slip.lines if x.section is Section.DEDUCTION)
-    published = found.run is not None
+    return _as_computed(work, person, found, rules)
+
+
+def _as_computed(work: Work, person: Person, found: Loaded, rules: Policies) -> SlipView:
+    """由输入算得的样子:已发布的(与存下的一致)或试算。"""
+    month, run, slip = Month.parse(found.facts.month), found.run, found.slip
+    assert person.id is not None
+    receipt = work.session.get(SlipReceipt, (run.id, person.id)) if run is not None else None
+    deductions = Money(sum(x.amount.fen for x in slip.lines if x.section is Section.DEDUCTION))
+    sums = {"gross": slip.gross, "deductions": deductions, "insurance": slip.insurance, "tax": slip.tax}
     return SlipView(
-        person_id=command.person_id,
+        person_id=person.id,
         person_name=person.name,
         month=str(month),
         month_label=month.label,
         pay_month=found.facts.pay_month,
-        state="published" if published else "preview",
-        state_words="已发布" if published else "试算(预估):未到的日子按如期出勤计,月底以发布的为准",
-        run_id=found.run.id or 0 if found.run is not None else 0,
-        lines=lines,
-        **_sums(
-            {
-                "gross": found.slip.gross,
-                "deductions": Money(deductions),
-                "insurance": found.slip.insurance,
-                "tax": found.slip.tax,
-                "net": found.slip.net,
-            }
-        ),
+        state="preview" if run is None else "published",
+        state_words="试算(预估):未到的日子按如期出勤计,月底以发布的为准" if run is None else "已发布",
+        run_id=run.id or 0 if run is not None else 0,
+        lines=_slip_lines(found),
+        **_sums(sums | {"net": slip.net}),
         missing_days=found.missing,
-        notes=tuple(c.say for c in found.slip.checks),
+        notes=tuple(c.say for c in slip.checks),
         receipt_state=receipt.state if receipt else "",
-        published_at=found.run.published_at if found.run else None,
+        published_at=run.published_at if run else None,
         compared=_compared(work, person, month, found, rules),
-        replies=replies_to(work, found.run.id or 0, command.person_id) if found.run is not None else (),
+        replies=replies_to(work, run.id or 0, person.id) if run is not None else (),
     )
 
 
