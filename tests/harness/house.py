@@ -14,12 +14,14 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +33,9 @@ from sqlalchemy import text
 from app import demo_house
 from app.follow_up import USUAL, WAITS
 from app.processes import Child
+from app.sync import pull_all
+from app.wiring import wire
+from config.settings import Settings
 from models.work import Store, Work
 from tests.harness.sandbox import Json, Sandbox, until
 
@@ -188,6 +193,15 @@ class House:
         """这个人在库里的编号。"""
         return int(self.rows("SELECT id FROM person WHERE userid = :u", u=userid)[0][0])
 
+    def pull_again(self) -> list[str]:
+        """把各个来源从头再读一遍(同服务用的一样);返回没读成的。"""
+        with patched_environment(self.settings()):
+            wired = wire(Settings(_env_file=None))  # type: ignore[call-arg]  # pydantic-settings 的参数
+        try:
+            return pull_all(wired, f"again-{secrets.token_hex(4)}", self.said.append)
+        finally:
+            wired.close()
+
     # ------- 等它办完
 
     def settle(self, timeout: float = 90) -> None:
@@ -236,6 +250,21 @@ class House:
                 return int(work.rows(OPEN_JOBS.format(table="workflow_status"))[0][0])
         finally:
             engine.close()
+
+
+@contextmanager
+def patched_environment(values: Mapping[str, str]) -> Iterator[None]:
+    """环境变量暂时是这些。"""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def tail(log: Path, lines: int = 25) -> str:
