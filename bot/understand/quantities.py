@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-NUM = r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十百]+)"
+NUM = r"(?:\d{1,5}(?:\.\d+)?|[零一二两三四五六七八九十百]+)"
 """数字的写法:阿拉伯数字(可带小数)或中文数字。"""
 
 DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
