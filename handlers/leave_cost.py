@@ -12,7 +12,7 @@ from engine.days import Month
 from engine.errors import NotFound
 from engine.leave import show_span
 from engine.money import Money
-from engine.pay import compute
+from engine.pay import Slip, compute
 from engine.pay_explain import Explainer
 from engine.pay_facts import LeaveTaken, PayFacts, as_pair
 from engine.pay_items import Section
@@ -32,8 +32,19 @@ class LeaveCost:
 
 
 @dataclass(frozen=True, slots=True)
+class CostLine:
+    """变了的一行:before 不请这份假时,after 请了之后,change 相差;各行相差之和就是合计。"""
+
+    code: str
+    label: str
+    before: str
+    after: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
 class CostView:
-    """预计的影响:show "−¥229.89"(不扣为 "¥0.00");month 算在哪个月;traces 各行的来处(JSON)。"""
+    """预计的影响:show "−¥229.89"(不扣为 "¥0.00");month 算在哪个月;traces 各行的来处(JSON);lines 变了的各行。"""
 
     request_id: int
     month: str
@@ -41,6 +52,7 @@ class CostView:
     show: str
     say: str
     traces: tuple[dict[str, object], ...]
+    lines: tuple[CostLine, ...] = ()
 
 
 def cost(work: Work, command: LeaveCost, rules: Policies, actor: Actor) -> CostView:
@@ -86,7 +98,24 @@ def _view(row: LeaveRequest, with_it: Loaded, without: Loaded) -> CostView:
         effect.show(),
         f"{show_span(span_of(row))}:预计 {month.label} 应发{words}",
         tuple(explainer.line(c).to_json() for c in changed),
+        _lines(before, after),
     )
+
+
+def _lines(before: Slip, after: Slip) -> tuple[CostLine, ...]:
+    """应发里变了的各行,变得多的在前;一边没有的按零。"""
+    counted = (Section.EARNING, Section.DEDUCTION)
+    was, now = ({x.code: x for x in slip.lines if x.section in counted} for slip in (before, after))
+    found: list[tuple[int, CostLine]] = []
+    for code, line in (now | was).items():
+        old = was[code].amount if code in was else Money(0)
+        new = now[code].amount if code in now else Money(0)
+        change = new - old
+        if change.fen:
+            sign = "+" if change.fen > 0 else ""
+            one = CostLine(code, line.label, old.show(), new.show(), f"{sign}{change.show()}")
+            found.append((-abs(change.fen), one))
+    return tuple(one for _, one in sorted(found, key=lambda pair: (pair[0], pair[1].code)))
 
 
 def _without(published: Loaded, row: LeaveRequest) -> Loaded:

@@ -57,7 +57,7 @@ def number(text: str) -> str:
 
 
 _CJK = "\u4e00-\u9fff"
-_LOOSE = re.compile(rf"(?<=[{_CJK}\u201d\u300b])[,:;!?]|(?<=\))[,;](?=[{_CJK}\u00a5\d])")
+_LOOSE = re.compile(rf"(?<=[{_CJK}\u201d\u300b])[,:;!?]|(?<=\))[,;:](?=[{_CJK}\u00a5\d])")
 _FULL = {",": "\uff0c", ":": "\uff1a", ";": "\uff1b", "!": "\uff01", "?": "\uff1f"}
 
 

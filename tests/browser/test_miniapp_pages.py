@@ -272,3 +272,76 @@ def test_the_keyboard_reaches_everything(street: Street) -> None:
     style = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
     assert style == "3px"
     street.clean()
+
+
+@pytest.mark.parametrize(("name", "size"), [("phone", PHONE), ("desk", DESK)])
+def test_evidence_punches_and_the_way_back(street: Street, name: str, size: tuple[int, int]) -> None:
+    """原始打卡、绩效的依据、目标改回:点开看得到,够大看得清。"""
+    me = street.open("liming", "/m/attendance?month=2026-11", size)
+    expect(me.locator("#d2026-11-12")).to_contain_text("09:12")
+    me.get_by_text("每一天与原始打卡").click()
+    shoot(me, f"punches-{name}")
+    me.goto(f"{street.stage.base}/m/performance?month=2026-10")
+    me.get_by_text("4 条依据").first.click()
+    expect(me.get_by_text("华东印染厂").first).to_be_visible()
+    expect(me.get_by_text("没有算进去的")).to_be_visible()
+    assert me.evaluate(SMALL) == []
+    assert me.evaluate(CONTRAST) == []
+    shoot(me, f"evidence-{name}")
+    boss = street.open("wangfang", f"/m/goals/{street.world.person('liming')}/sales_completion?month=2026-11", size)
+    expect(boss.get_by_text("星河影院")).to_be_visible()
+    boss.get_by_label("新目标").fill("80000")
+    boss.get_by_label("理由").fill("大客户延后签约")
+    boss.get_by_role("button", name="保存").click()
+    expect(boss.locator(".said")).to_contain_text("目标已保存")
+    boss.go_back()
+    boss.reload()
+    boss.get_by_text("改回这一版").click()
+    boss.locator(".line").get_by_label("理由").fill("客户又签了")
+    assert boss.evaluate(SMALL) == []
+    shoot(boss, f"goal-back-{name}")
+    boss.get_by_role("button", name="改回 100,000").click()
+    expect(boss.locator(".said")).to_contain_text("目标已保存")
+    street.clean()
+
+
+def test_the_bonus_is_hidden_until_asked_for(street: Street) -> None:
+    """有“看薪酬”权限的上级:奖金先遮着,点开才见;预看也一样。"""
+    above = street.open("gaoyuan", f"/m/goals/{street.world.person('liming')}/sales_completion?month=2026-11")
+    above.get_by_label("新目标").fill("80000")
+    expect(above.locator("#preview")).to_contain_text("52% → 65%")
+    after = above.locator("#preview .fig", has_text="¥770.00")
+    expect(after).to_be_hidden()
+    above.get_by_role("button", name="显示金额").click()
+    expect(after).to_be_visible()
+    shoot(above, "goal-bonus")
+    street.clean()
+
+
+def test_an_objection_is_answered_and_the_rest_reminded(street: Street) -> None:
+    me = street.open("liming", "/m/payslips/2026-10")
+    me.get_by_text("我有疑问").click()
+    me.get_by_label("哪一项").select_option("iit")
+    me.get_by_label("您的疑问").fill("税为什么多了")
+    me.get_by_role("button", name="提出异议").click()
+    expect(me.locator(".said").first).to_contain_text("已收到您的异议")
+    pay = street.open("chenjing", "/m/payroll/1", DESK)
+    expect(pay.locator(".objection")).to_contain_text("李明 · 个人所得税")
+    expect(pay.get_by_text("税为什么多了")).to_be_hidden()
+    pay.get_by_role("button", name="显示金额").click()
+    expect(pay.get_by_text("税为什么多了")).to_be_visible()
+    pay.locator(".objection summary").click()
+    pay.get_by_label("答复").fill("累计到了新的一档")
+    pay.get_by_role("button", name="发送答复").click()
+    expect(pay.locator(".said").first).to_contain_text("答复已保存")
+    pay.get_by_role("button", name="提醒还没看的 1 人").click()
+    expect(pay.locator(".said").first).to_contain_text("已提醒")
+    expect(pay.get_by_role("button", name="提醒还没看的")).to_have_count(0)
+    assert pay.evaluate(SMALL) == []
+    assert pay.evaluate(CONTRAST) == []
+    shoot(pay, "receipts")
+    me.reload()
+    me.get_by_role("button", name="显示金额").click()
+    expect(me.get_by_text("累计到了新的一档")).to_be_visible()
+    shoot(me, "payslip-reply")
+    street.clean()

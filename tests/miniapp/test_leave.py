@@ -201,6 +201,11 @@ def test_the_cost_is_only_for_oneself_and_says_how(world: World) -> None:
     assert page.headers["cache-control"] == "no-store"
     assert "−¥229.89" in page.text
     assert "¥10,000.00" in page.text
+    assert re.search(r"事假扣款 •••• ¥0.00 → •••• −¥229.89 •••• −¥229.89", words_of(page.text))
+    _, long = preview(me, **(HALF | {"start": "2026-11-26", "start_part": "am", "end": "2026-11-27", "end_part": "pm"}))
+    far = words_of(me.get(re.findall(r'href="(/m/leave/cost[^"]+)"', long)[0].replace("&amp;", "&")).text)
+    assert "事假 2 天" in far
+    assert "餐补 •••• ¥" in far
     for userid in ("wangfang", "zhaohui", "chenjing", "zhangwei"):
         assert Browser(world, userid).get(f"/m/leave/{number}/cost").status_code == 404, userid
 
