@@ -21,7 +21,7 @@ CLOCK_N = r"(?:2[0-4]|1\d|0?\d|二?十[一二三四五六七八九]?|[零一二�
 _WEEK_OFFSET = {"上上": -2, "上": -1, "这": 0, "本": 0, "今": 0, "当": 0, "下": 1, "下下": 2, "下下下": 3}
 _MONTH_OFFSET = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
 _RELATIVE = {"大前天": -3, "前天": -2, "昨天": -1, "大昨天": -2, "今天": 0, "当天": 0, "明天": 1, "后天": 2, "大后天": 3}
-_PAIRS = {"明后": (1, 2), "今明": (0, 1), "昨今": (-1, 0)}
+_PAIRS = {"今明后": (0, 2), "明后大后": (1, 3), "明后": (1, 2), "今明": (0, 1), "昨今": (-1, 0)}
 _WEEKDAYS = "一二三四五六日"
 _YEAR_WORDS = {"明年": 1, "今年": 0, "去年": -1, "后年": 2}
 
@@ -98,6 +98,11 @@ def _year(word: str, today: date) -> int:
         return today.year + _YEAR_WORDS[word]
     value = int(number(word.rstrip("年")) or 0)
     return value + 2000 if value < 100 else value
+
+
+def bad_month(match: re.Match[str], context: Context) -> Day:
+    """13月5号:没有这个月。"""
+    return _exact(None)
 
 
 def month_day(match: re.Match[str], context: Context) -> Day:
