@@ -23,8 +23,6 @@ FIRST = timedelta(seconds=5)
 LAST = timedelta(minutes=15)
 ASKED = timedelta(minutes=30)
 """要人去处理的(权限、密钥):半小时看一次。"""
-PATIENCE = 6
-"""更新先到、卡片后到:等几次。"""
 SAVED = timedelta(hours=6)
 """额度不够而留下的:六小时看一次。"""
 
@@ -96,8 +94,6 @@ class Deliverer:
         try:
             return kind(row.payload)
         except DingTalkError as error:
-            if row.kind == "card.update" and "outTrackId" in error.answer and row.attempts < PATIENCE:
-                return Retry(FIRST, "卡片还没有投出去,等它投出后再更新。")
             return after_error(error, row.attempts)
         except BadPayload as problem:
             return Dead(f"发件内容不完整({problem}),请告诉管理员。")
@@ -129,11 +125,22 @@ class Deliverer:
         params = _params(payload.get("params"))
         if self._template:
             track = _text(payload, "out_track_id")
-            cards.update(self._ding, track, self._linked(params), self._linked_all(private))
+            try:
+                cards.update(self._ding, track, self._linked(params), self._linked_all(private))
+            except DingTalkError as error:
+                if not _no_such_card(error) or not payload.get("to"):
+                    raise
+                return self._never_sent(payload, params)
             return Delivered()
         if not payload.get("to"):
             return Delivered("没有卡片模板,不能在原处更新。")
         return self._send_plain(_card(payload))
+
+    def _never_sent(self, payload: Payload, params: cards.Params) -> Result:
+        """要更新的卡还没投过(申请是在小程序里提的):照现在的样子投一张,本人才知道办到哪里;作废的草稿不投。"""
+        if params.get("tone") == "mute":
+            return Delivered("这张卡没有投放过,不用更新。")
+        return self._create_card(payload)
 
     def _send_plain(self, card: Card) -> Result:
         """没有模板:内容发成带链接的消息。"""
@@ -224,6 +231,11 @@ def after_error(error: DingTalkError, attempts: int) -> Result:
         return Dead(f"{reason} {error.details.get('message', '')}".strip())
     backoff = min(LAST, FIRST * (1 << min(attempts, 10)))
     return Retry(max(backoff, timedelta(seconds=error.retry_after or 0)), reason)
+
+
+def _no_such_card(error: DingTalkError) -> bool:
+    """钉钉说没有这张卡。"""
+    return "cardnotexist" in error.answer.lower() or "outtrackid" in error.answer.lower()
 
 
 def _landed(sent: Sent, note: str = "") -> Result:
