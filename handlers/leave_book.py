@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam
-from sqlalchemy import select as core_select
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
 from config.policies import Policies
 from engine.days import SHANGHAI, Month, shanghai_date
@@ -31,23 +29,27 @@ def lock_leave(work: Work, person_id: int) -> None:
     work.lock(f"leave:{person_id}")
 
 
-_TABLE = SQLModel.metadata.tables["leaveline"].c
 _LINES = (
-    core_select(_TABLE.kind, _TABLE.lot, _TABLE.amount, _TABLE.on_day, _TABLE.expires_on, _TABLE.request_id)
-    .where(_TABLE.person_id == bindparam("person"), _TABLE.type == bindparam("type"))
-    .order_by(_TABLE.id)
+    "SELECT kind, lot, amount, on_day, expires_on, request_id FROM leaveline"
+    " WHERE person_id = ? AND type = ? ORDER BY id"
 )
-"""问余额是最常问的话:按行读,写好一次反复用,比建对象快四倍。"""
+"""问余额是最常问的话:按行读。"""
 
 
 def ledger(work: Work, person_id: int, leave_type: str) -> tuple[LedgerLine, ...]:
     """某人某种假的台账。"""
-    work.session.flush()
-    rows = work.session.connection().execute(_LINES, {"person": person_id, "type": leave_type})
     return tuple(
-        LedgerLine(Kind(kind), lot, amount, on_day, expires_on, str(request) if request is not None else "")
-        for kind, lot, amount, on_day, expires_on, request in rows
+        LedgerLine(Kind(kind), lot, amount, _day(on_day), _day(expires_on) if expires_on else None, _name(request))
+        for kind, lot, amount, on_day, expires_on, request in work.lean(_LINES, person_id, leave_type)
     )
+
+
+def _day(value: date | str) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _name(request: int | None) -> str:
+    return "" if request is None else str(request)
 
 
 def book(work: Work, person_id: int, kind: LeaveType, lines: Iterable[LedgerLine], source: str) -> None:

@@ -70,8 +70,8 @@ def balances(work: Work, command: MyBalances, rules: Policies, actor: Actor) -> 
     """我的余额,截至今天。"""
     today = shanghai_date(work.now)
     found: list[BalanceView] = []
-    for kind in terms.leave_types(rules, today).values():
-        if not kind.has_balance or (command.type and kind.key != command.type):
+    for kind in terms.leave_types(rules, today, command.type).values():
+        if not kind.has_balance:
             continue
         lines = ledger(work, actor.person_id, kind.key)
         if lines or command.type or kind.key == "annual":

@@ -18,9 +18,13 @@ def leave_type(rules: Policies, key: str, on: date) -> LeaveType:
     return found.on(on)
 
 
-def leave_types(rules: Policies, on: date) -> dict[str, LeaveType]:
-    """某天有规定的全部假种,按政策文件里的先后。"""
-    return {key: one.on(on) for key, one in rules.leave.items() if one.at(on) is not None}
+def leave_types(rules: Policies, on: date, only: str = "") -> dict[str, LeaveType]:
+    """某天有规定的全部假种(或只要 only 那一种),按政策文件里的先后。"""
+    return {
+        key: one.on(on)
+        for key, one in rules.leave.items()
+        if (not only or key == only) and one.at(on) is not None
+    }
 
 
 def leave_type_by_name(rules: Policies, name: str, on: date) -> LeaveType | None:

@@ -6,6 +6,7 @@ PostgreSQL:可以有许多写者,要紧的地方用 `work.lock(name)`(事务级�
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from models import guards
@@ -26,12 +28,37 @@ BUSY_TIMEOUT_MS = 15_000
 class Work:
     """一件事的工作单元:`session` 读写表,`now` 此刻(aware UTC);不在这里提交。"""
 
-    def __init__(self, session: Session, now: datetime, dialect: str) -> None:
-        self.session = session
+    def __init__(self, connection: Connection, now: datetime, *, writing: bool) -> None:
+        self._connection = connection
+        self._writing = writing
+        self._session: Session | None = None
         self.now = now
-        self.dialect = dialect
+        self.dialect = connection.dialect.name
         self.role_names: Mapping[str, str] = {}
         """钉钉角色名 → 本系统角色;办事台开工时放进来。"""
+
+    @property
+    def session(self) -> Session:
+        """读写表的会话;用到才建:最常问的几件事按行读,用不着它。"""
+        if self._session is None:
+            self._session = Session(bind=self._connection, expire_on_commit=False, autoflush=self._writing)
+        return self._session
+
+    @property
+    def connection(self) -> Connection:
+        """这件事的连接;会话里没写下去的先写下去。"""
+        if self._session is None:
+            return self._connection
+        self._session.flush()
+        return self._session.connection()
+
+    def end(self, *, keep: bool) -> None:
+        """收尾:keep 提交,否则回滚(只由 Store 叫)。"""
+        if self._session is not None:
+            (self._session.commit if keep else self._session.rollback)()
+            self._session.close()
+        if self._connection.in_transaction():
+            (self._connection.commit if keep else self._connection.rollback)()
 
     def lock(self, name: str, *, shared: bool = False) -> None:
         """事务内独占(或 shared 共享)一个名字(如 "leave:12"),到事务结束放开;SQLite 写事务本就独占,无事可做。"""
@@ -42,6 +69,22 @@ class Work:
     def rows(self, sql: str, **params: Any) -> list[Any]:
         """直接按行读(页面与热路径用,不建对象)。"""
         return list(self.session.execute(text(sql), params))
+
+    def lean(self, sql: str, *values: object) -> list[Any]:
+        """最热的几问按行读(? 占位,值是驱动给的:SQLite 的日期是文字)。
+
+        SQLite 上只读而没有会话时直接问驱动:省下的是一问里大半的工夫。同一件事里看到的是同一刻的库。
+        """
+        if self._writing or self._session is not None or self.dialect != "sqlite":
+            text_ = sql if self.dialect == "sqlite" else sql.replace("?", "%s")
+            return list(self.connection.exec_driver_sql(text_, values))
+        driver: Any = self._connection.connection.driver_connection
+        try:
+            if not driver.in_transaction:
+                driver.execute("BEGIN")
+            return driver.execute(sql, values).fetchall()  # type: ignore[no-any-return]
+        except sqlite3.Error as error:
+            raise OperationalError(sql, values, error) from error
 
     @contextmanager
     def as_if(self) -> Iterator[None]:
@@ -56,7 +99,7 @@ class Work:
         """成批写行,不经对象:PostgreSQL 用 COPY,SQLite 用 executemany。表名与列名只来自程序,不来自外面。"""
         if not rows:
             return
-        connection = self.session.connection()
+        connection = self.connection
         names = ", ".join(columns)
         if self.dialect == "postgresql":
             driver: Any = connection.connection.driver_connection
@@ -98,6 +141,9 @@ class Store:
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
             mode = connection.get_execution_options().get("ehr_mode", "read")
+            driver: Any = connection.connection.driver_connection
+            if driver.in_transaction:
+                return  # Work.lean 已经开了头
             connection.exec_driver_sql("BEGIN IMMEDIATE" if mode == "write" else "BEGIN")
 
         return engine
@@ -120,26 +166,23 @@ class Store:
 
     def _write(self, now: datetime) -> Iterator[Work]:
         with self.engine.connect().execution_options(ehr_mode="write") as connection:
-            session = Session(bind=connection, expire_on_commit=False, autoflush=True)
+            work = Work(connection, now, writing=True)
             try:
-                yield Work(session, now, connection.dialect.name)
-                session.commit()
+                yield work
+                work.end(keep=True)
             except BaseException:
-                session.rollback()
+                work.end(keep=False)
                 raise
-            finally:
-                session.close()
 
     @contextmanager
     def reading(self, now: datetime) -> Iterator[Work]:
         """只读:结束时回滚。"""
         with self.engine.connect() as connection:
-            session = Session(bind=connection, expire_on_commit=False, autoflush=False)
+            work = Work(connection, now, writing=False)
             try:
-                yield Work(session, now, connection.dialect.name)
+                yield work
             finally:
-                session.rollback()
-                session.close()
+                work.end(keep=False)
 
     def close(self) -> None:
         """关掉连接池。"""
