@@ -86,11 +86,14 @@ def bonus(visit: PayVisitor, command: Adjusting) -> BonusView:
     return visit.ask(goals_pay.preview, command)
 
 
+def back_of(month: str, person: Id, indicator: str, body: BackTo) -> UndoTarget:
+    """地址与正文 → 改回的命令。"""
+    return UndoTarget(person, indicator, str(Month.parse(month)), body.revision, body.reason, body.seen_revision)
+
+
 @router.post("/goals/{month}/{person}/{indicator}/undo")
-def undo(visit: Visitor, key: ApiKey, month: str, person: Id, indicator: str, body: BackTo) -> GoalPreview:
+def undo(visit: Visitor, key: ApiKey, command: Annotated[UndoTarget, Depends(back_of)]) -> GoalPreview:
     """改回以前的一版(写成新的一版)。"""
-    when = str(Month.parse(month))
-    command = UndoTarget(person, indicator, when, body.revision, body.reason, body.seen_revision)
     return visit.do(goals_undo.undo, command, key)
 
 
