@@ -256,13 +256,18 @@ def _who(work: Work, userid: str) -> str:
     return work.session.exec(select(Person.name).where(Person.userid == userid)).first() or userid
 
 
+def _grouped(text: str) -> str:
+    """ "100000.00" → "100,000";空照空。"""
+    return f"{Decimal(text):,.2f}".removesuffix(".00") if text else ""
+
+
 def _tell(
     work: Work, command: AdjustTarget, person: Person, about: tuple[Indicator, GoalPreview], actor: Actor
 ) -> None:
     row, shown = about
     month = Month.parse(command.month)
     text = (
-        f"{actor.name} 调整了您 {month.label} 的{row.name}目标:{shown.old_value or '未设'} → {shown.new_value},"
+        f"{actor.name} 调整了您 {month.label} 的{row.name}目标:{_grouped(shown.old_value) or '未设'} → {_grouped(shown.new_value)},"
         f"自 {command.effective_on.month}月{command.effective_on.day}日起。理由:{command.reason.strip()[:200]}。"
         "如有不同意见,可以直接回复我,我会转给您的上级和 HR。"
     )

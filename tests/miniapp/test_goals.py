@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from sqlmodel import select
+
 from engine.days import Month
 from handlers import goals
 from handlers.goals import GoalHistory
 from miniapp.pace import elapsed
+from models.mailbox import OutboxRow
 from tests.miniapp.browser import Browser
 from tests.miniapp.test_leave import words_of
 from tests.miniapp.world import World
@@ -52,6 +55,8 @@ def test_look_before_saving(world: World) -> None:
     assert saved.headers["location"] == "/m/goals?month=2026-11"
     assert "目标已保存" in boss.follow(saved).text
     assert history(world)[0] == (80000, "大客户延后签约", "王芳")
+    told = world.desk.read(lambda work: [row.payload for row in work.session.exec(select(OutboxRow))])
+    assert any("销售额完成率目标:100,000 → 80,000" in str(one.get("markdown")) for one in told)
 
 
 def test_two_managers_at_once_the_second_sees_the_first(world: World) -> None:
