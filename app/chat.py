@@ -90,7 +90,16 @@ def _press(here: Stage, userid: str, args: argparse.Namespace, reason: str) -> l
     before, sent = here.control.latest(userid), here.last_outgoing()
     pressed = here.control.call("POST", "press", json=body)
     here.settle(str(pressed["messageId"]), sent)
-    return replies_to(here.control, userid, {""}, before)
+    return replies_to(here.control, userid, {""}, before) or answered(pressed)
+
+
+def answered(pressed: Json) -> list[Json]:
+    """按了别人的卡片:卡片不在这个人的会话里,就取机器人对这一按的回答里写给他的话。"""
+    parts = [(pressed.get("response") or {}).get(name) or {} for name in ("userPrivateData", "cardData")]
+    params = [part.get("cardParamMap") or {} for part in parts]
+    said = next((str(one[key]) for one in params for key in ("note", "body") if one.get(key)), "")
+    said = said or str(pressed.get("say") or "")
+    return [{"kind": "text", "title": "", "text": said, "card": None, "buttons": [], "link": ""}] if said else []
 
 
 def find_button(control: Control, userid: str, word: str, wanted: str = "") -> tuple[str, str]:

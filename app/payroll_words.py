@@ -93,6 +93,10 @@ def _tree(node: Mapping[str, Any], depth: int) -> Iterator[str]:
 
 
 def _value(node: Mapping[str, Any]) -> str:
+    """值;叶子的话只是“名字:值”时照它写(客户评价的合计与份数不是百分比)。"""
+    head, _, alone = str(node.get("say") or "").partition(":")
+    if node["unit"] == "rate" and head == node["label"] and alone and not set(alone) & set("×÷=+;,"):
+        return alone
     if node["unit"] == "rate":
         return f"{(Decimal(node['value']) * 100).normalize():f}%"
     unit = {"money": " 元", "days": " 天", "hours": " 小时", "minutes": " 分钟"}.get(str(node["unit"]), "")

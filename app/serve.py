@@ -30,8 +30,10 @@ from app.work_table import follow_argument, work_table
 from bot.service import Bot
 from bot.service import Ports as BotPorts
 from config.settings import Settings
+from ehr_sync.dingtalk.errors import DingTalkError, Verdict
 from ehr_sync.events import Follow, Known, follow
 from ehr_sync.login import login_code
+from engine.errors import Unavailable
 from miniapp.ports import Ports
 from miniapp.server import make_app
 from models.mailbox import Replica
@@ -83,9 +85,8 @@ class Service:
 
     def run(self) -> int:
         """装好、启动、守到请停为止。"""
-        wired = self.wired
         try:
-            for note in first_day(wired, lambda text: tell("first_day", text)):
+            for note in self._first_day():
                 tell("note", note)
             if self._stopping.is_set():
                 return 0
@@ -97,6 +98,19 @@ class Service:
             return 0
         finally:
             self._stop()
+
+    def _first_day(self) -> list[str]:
+        """把公司装起来。这时问不到钉钉就没有启动,不会“稍后自动再试”:说清楚该做什么。"""
+        try:
+            return first_day(self.wired, lambda text: tell("first_day", text))
+        except DingTalkError as problem:
+            if problem.verdict is not Verdict.RETRY:
+                raise
+            said = problem.say.partition(",")[0]
+            more = (
+                ",没有启动。第一次启动要先从钉钉读人员;请用 ehr doctor 看是哪里不通,改好后再运行 ehr serve,会接着做。"
+            )
+            raise Unavailable(problem.code, said + more) from problem
 
     def _serve_web(self) -> None:
         """网页在主线程里跑;端口 0 由系统给。"""

@@ -13,7 +13,10 @@ from engine.errors import NotReady
 
 DINGTALK_API = "https://api.dingtalk.com"
 DINGTALK_OAPI = "https://oapi.dingtalk.com"
-PLACEHOLDERS = ("changethis", "change-me", "your-", "请填写", "xxxx", "example")
+PLACEHOLDERS = (
+    *("changethis", "change-me", "change_me", "changeme", "your-", "your_", "placeholder", "replace-me", "replace_me"),
+    *("请填写", "xxxx", "example"),
+)
 
 
 class Settings(BaseSettings):
@@ -53,9 +56,7 @@ class Settings(BaseSettings):
     clock_url: str = ""
     """演示专用:沙箱的时钟地址;正式环境拒绝。"""
 
-    role_names: dict[str, str] = Field(
-        default_factory=lambda: {"人事": "hr", "薪酬专员": "payroll", "审计": "auditor"}
-    )
+    role_names: dict[str, str] = Field(default_factory=lambda: {"人事": "hr", "薪酬专员": "payroll", "审计": "auditor"})
     """钉钉角色名 → 本系统角色(hr | payroll | pay_view | auditor);JSON,如 {"人事":"hr"}。pay_view 给可以看下属奖金的上级。"""
 
     monthly_calls: int = 5000
@@ -86,7 +87,7 @@ class Settings(BaseSettings):
             "EHR_ROBOT_CODE": (self.robot_code, "填机器人的 RobotCode(一般与 Client ID 相同)"),
             "EHR_SESSION_SECRET": (
                 self.session_secret.get_secret_value(),
-                "填一段至少 32 个字符的随机字符,可用 python3 -c \"import secrets;print(secrets.token_urlsafe(32))\" 生成",
+                '填一段至少 32 个字符的随机字符,可用 python3 -c "import secrets;print(secrets.token_urlsafe(32))" 生成',
             ),
         }
         for name, (value, how) in needed.items():
@@ -112,7 +113,9 @@ class Settings(BaseSettings):
         if self.clock_url and (self.mode != "demo" or self.official):
             found.append(("EHR_CLOCK_URL", "只给演示用。正式环境请删去这一项,系统使用本机时钟。"))
         if self.mode != "demo" and self.official and urlsplit(self.miniapp_base).scheme != "https":
-            found.append(("EHR_MINIAPP_BASE", "正式环境的微应用必须是 https 地址,请填对外的域名,如 https://ehr.公司域名。"))
+            found.append(
+                ("EHR_MINIAPP_BASE", "正式环境的微应用必须是 https 地址,请填对外的域名,如 https://ehr.公司域名。")
+            )
         return found
 
     def require(self) -> None:

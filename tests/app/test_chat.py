@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from app import cli
-from app.chat import find_button, link_of, moment, replies_to, shape, shown, spoken
+from app.chat import answered, find_button, link_of, moment, replies_to, shape, shown, spoken
 from app.control import Control, Json, button_of
 from app.demo import LOCK, write_mark
 from app.processes import OnlyOne
@@ -140,6 +140,15 @@ def test_replies_are_what_the_bot_said_in_order() -> None:
     mine = message(4, **{"from": {"userid": "liming"}, "text": "年假还剩几天"})
     here = control(messages={"seq": 9, "messages": [message(6, card=OLD), mine, message(5, text="还剩 3 天")]})
     assert [one["id"] for one in replies_to(here, "liming", {"", "cid1"}, 3)] == ["m5", "m6"], "各会话里同一条只算一次"
+
+
+def test_who_presses_the_card_of_another_reads_what_the_bot_told_him() -> None:
+    note = "这份申请现在不由您审批,没有改动。"
+    pressed = {"messageId": "m", "response": {"cardData": {"cardParamMap": {"note": note}}}, "code": 200}
+    assert [shape(one) for one in answered(pressed)] == [{"kind": "text", "text": note, "card": None, "link": None}]
+    late = {"messageId": "m", "response": None, "say": "机器人 5 秒没有回答"}
+    assert [shown(one) for one in answered(late)] == ["机器人 5 秒没有回答"]
+    assert answered({"messageId": "m", "response": {}}) == []
 
 
 def test_the_shape_for_scripts_is_exact() -> None:

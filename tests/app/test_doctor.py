@@ -72,6 +72,7 @@ def test_settings() -> None:
     assert only(settings_complete, given())[0] == OK
     assert only(settings_complete, given(corp_id="")) == (FAIL, "EHR_CORP_ID 还没有填")
     assert only(settings_complete, given(session_secret="changethis" * 4))[0] == FAIL
+    assert only(settings_complete, given(client_secret="changeme-changeme"))[0] == FAIL
     (bare,) = settings_complete(given(miniapp_base="http://ehr.yunfan.cn"), NOW)
     assert (bare.what, bare.mend[:7]) == ("EHR_MINIAPP_BASE 正式环境的微应用必须是 https 地址", "请填对外的域名")
     other = given(dingtalk_api="http://127.0.0.1:1", dingtalk_oapi="http://127.0.0.1:1", allow_other_dingtalk=True)

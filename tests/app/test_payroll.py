@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -54,6 +54,21 @@ def test_the_tree_is_indented_and_ends_in_its_evidence() -> None:
         "    - 完成率 = 120%",
         "依据 1 条:",
         "  签单:锦程(有效)",
+    ]
+
+
+def test_a_count_is_not_written_as_a_percentage() -> None:
+    ratings = {"label": "评价份数", "value": "24", "unit": "rate", "say": "评价份数:24"}
+    met = {
+        "label": "客户满意度",
+        "value": "0.95",
+        "unit": "rate",
+        "say": "客户满意度:22.8 ÷ 24 = 95%",
+        "parts": [ratings],
+    }
+    assert explained(replace(HOW, trace=met, evidence=())).splitlines()[2:] == [
+        "- 客户满意度 = 95%",
+        "  - 评价份数 = 24:评价份数:24",
     ]
 
 
