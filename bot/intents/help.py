@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot import words
 from bot.answers import Answer, Say
 from bot.ports import Link, say_link
@@ -9,6 +11,9 @@ from bot.turn import Turn
 from bot.understand import Also
 
 TITLE = "帮助"
+_END = r"[呀啊哈吗么呢了~～!！,，。.?？\s]*"
+_HELLO = re.compile(rf"^(?:(?:你|您|大家)好|早(?:上好|安)?|(?:上午|中午|下午|晚上)好|hi|hello|hey|哈[喽啰罗]|嗨|在(?:不在)?|有人){_END}$", re.I)
+_THANKS = re.compile(rf"^(?:好的?[,，]?)?(?:非常|太|多)?(?:谢谢|感谢|多谢|谢了|辛苦|thanks|thank you|thx)(?:你|您){{0,2}}{_END}$", re.I)
 
 
 def menu(turn: Turn, wish: Also) -> list[Answer]:
@@ -20,7 +25,11 @@ def menu(turn: Turn, wish: Also) -> list[Answer]:
 
 
 def unknown(turn: Turn, wish: Also) -> list[Answer]:
-    """没听懂:老实说,给三个例子和转人工。"""
+    """招呼与道谢照样答;没听懂就老实说,给三个例子和转人工。"""
+    if _HELLO.match(turn.text.strip()):
+        return menu(turn, wish)
+    if _THANKS.match(turn.text.strip()):
+        return [Say(words.WELCOME, words.ASSISTANT)]
     return [lost(words.NOT_UNDERSTOOD)]
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot import words
 from bot.answers import Answer, Say, ShowCard
 from bot.markup import plain
 from bot.ports import Link, say_link
+from bot.reasons import reason_in
 from bot.spans import dates_of, draft_of, sentence, span_sentence
 from bot.turn import Turn
 from bot.understand import Also
@@ -27,6 +29,7 @@ TITLE = "请假"
 _NEVER_MIND = re.compile(r"^(?:那|哦|噢|嗯)?[,,]?(?:还是)?(?:算了|不请了|不休了|不用了|不要了|取消|撤销|作废|先不|别请了)[吧了。!!~]*$")
 _LATEST = re.compile(r"刚才|刚刚|刚提|最近一|上一[个条份]")
 _CHANGE = re.compile(r"^(?:那就?|还是|改|换|不是|应该是|不对|错了)")
+_YEAR = re.compile(r"\d{4}年")
 MOST = 5
 
 
@@ -41,19 +44,25 @@ def request(turn: Turn, wish: Also) -> list[Answer]:
         return [_ask(turn, wish)]
     label = words.TYPE_BUTTONS.get(slots.type, "")
     try:
-        command = draft_of(slots, slots.extra.get("reason", ""))
+        command = draft_of(slots, _reason(turn, wish))
         outcome = turn.do(use_cases.draft, command, "draft")
     except NotEnoughLeave as short:
         buttons = tuple(_offer_link(part.label, span_sentence(part.span, part.label)) for part in short.offer)
         return [Say(short.say, TITLE, buttons)]
     except EhrError as error:
-        _keep(turn, "fix", {"type": slots.type, "text": sentence(slots.start, slots.end or slots.start, label)})
+        kept = {"type": slots.type, "reason": _reason(turn, wish)}
+        _keep(turn, "fix", kept | {"text": sentence(slots.start, slots.end or slots.start, label)})
         return [Say(error.say, TITLE, _rounder(error, wish, label))]
-    kept = {"request": str(outcome.view.request_id), "type": slots.type}
+    kept = {"request": str(outcome.view.request_id), "type": slots.type, "reason": _reason(turn, wish)}
     kept["text"] = sentence(slots.start, slots.end or slots.start, label)
     _keep(turn, "draft", kept)
     assert outcome.card is not None
     return [ShowCard(outcome.card)]
+
+
+def _reason(turn: Turn, wish: Also) -> str:
+    """事由:这句话明说的,其次前几句说过的(或定了假种的那个词)。"""
+    return reason_in(turn.text) or wish.slots.extra.get("reason", "")
 
 
 def _rounder(error: EhrError, wish: Also, label: str) -> tuple[Link, ...]:
@@ -97,15 +106,16 @@ def resume(turn: Turn, matter: OpenMatter, wish: Also) -> list[Answer] | None:
 
 def _complete(turn: Turn, kept: dict[str, str], wish: Also) -> list[Answer] | None:
     """问过之后的回答:说了种类就补种类,说了日子就补日子。"""
+    why = kept.get("reason", "")
     heard = wish if wish.intent == "leave.request" else _hear(turn, f"请假{turn.text}")
     code = heard.slots.type or leave_type(turn.text).code
     if heard.slots.start is not None and code is None and kept.get("type"):
-        return request(turn, _hear(turn, f"{turn.text}请{words.TYPE_BUTTONS[kept['type']]}"))
+        return request(turn, _because(_hear(turn, f"{turn.text}请{words.TYPE_BUTTONS[kept['type']]}"), why))
     if code is not None and heard.slots.start is None:
         text = kept.get("text") or "请假"
-        return request(turn, _hear(turn, f"{text},{words.TYPE_BUTTONS[code]}"))
+        return request(turn, _because(_hear(turn, f"{text},{words.TYPE_BUTTONS[code]}"), why))
     if heard.slots.start is not None or code is not None or heard.slots.extra.get("problem"):
-        return request(turn, heard)
+        return request(turn, _because(heard, why))
     return None
 
 
@@ -123,7 +133,7 @@ def _correct(turn: Turn, kept: dict[str, str], wish: Also) -> list[Answer] | Non
     ) else ""
     if heard.intent != "leave.request" or (now in ("", kept["text"]) and not changed):
         return None
-    return request(turn, heard)
+    return request(turn, _because(heard, kept.get("reason", "")))
 
 
 def _drop(turn: Turn, kept: dict[str, str]) -> list[Answer] | None:
@@ -142,7 +152,7 @@ def _ask(turn: Turn, wish: Also) -> Say:
     """缺了什么,问一句;记下已经知道的。"""
     slots = wish.slots
     question = "when" if slots.type else "type" if slots.start else "both"
-    kept = {"text": turn.text}
+    kept = {"text": turn.text, "reason": _reason(turn, wish)}
     if slots.type:
         kept["type"] = slots.type
     if slots.start and not slots.type:
@@ -170,12 +180,19 @@ def _hear(turn: Turn, text: str) -> Also:
     return Also(found.intent, found.slots, found.reply_kind, found.question, found.choices)
 
 
+def _because(wish: Also, reason: str) -> Also:
+    """带上前几句说过的事由。"""
+    if not reason:
+        return wish
+    return replace(wish, slots=replace(wish.slots, extra={**wish.slots.extra, "reason": reason}))
+
+
 def _keep(turn: Turn, question: str, kept: dict[str, str]) -> None:
     turn.keep(NAME, question, kept)
 
 
 def _offer_link(label: str, text: str) -> Link:
-    return say_link(f"改请{label}:{text.rpartition('请')[0].partition('年')[2]}", text)
+    return say_link(f"改请{label}:{_YEAR.sub('', text.rpartition('请')[0])}", text)
 
 
 def cancel(turn: Turn, wish: Also) -> list[Answer]:
