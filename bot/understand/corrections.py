@@ -27,7 +27,7 @@ def correct(text: str, context: Context) -> tuple[str, bool]:
     for pattern in (_NOT_BUT, _NOT_WANT):
         match = pattern.search(text)
         if match and _replaces(match["old"], text[match.end() :], context):
-            text = text[: match.start()] + text[match.end() :]
+            text = f"{text[: match.start()]},{text[match.end() :]}".strip(",")
             changed = True
     swap = _SWAP.search(text)
     if swap:

@@ -89,7 +89,7 @@ def _refines(last: Point, token: Token, gap: str) -> bool:
     if last.day and token.day and token.day.form == "weekday" and not token.day.last and last.day.first:
         inside = monday(last.day.first) + timedelta(days=token.day.parts[0])
         if last.day.form == "week" or gap == "的":
-            last.day = Day("exact", inside)
+            last.day = Day("exact", inside, parts=token.day.parts)
             return True
     if not _restates(last, token, gap):
         return False

@@ -41,6 +41,7 @@ _FIRM = 0.44
 """模型的把握低于 _SURE、_LIKELY 就算没听懂:会提出改动的意图取高的,只回话的取低的(按句式族交叉验证定的);
 规则不提改动而模型要提,得有 _FIRM 这么大把握。"""
 _BUSINESS = re.compile(r"任务|评审|排期|直播|上线|交付|日期|需求|会|客户|项目|方案|报告|约|见面|活动|航班|吃|聚|团建|提醒")
+_WHEN = re.compile(r"[DHC]")
 _CHANGES = frozenset({"leave.request", "leave.cancel", "training.enroll", "goal.adjust"})
 _AWAY = re.compile(r"得去|要去|得回|要回|回去|回老家|赶回|在家|陪护|陪床|照顾|先走|先撤|撤|去医院|去看|去做|去拔|去补|去复查|做产检|产检|去挂|卧床|休养|来不了|去不了|不了班|不来")
 
@@ -166,7 +167,8 @@ def _weigh(masked: str, part: str) -> Guess:
     guess = intents.guess(masked, ruled)
     both = ruled in _CHANGES and guess.intent in _CHANGES
     weak = ruled is not None and ruled not in _CHANGES and guess.confidence < (_FIRM if guess.intent in _CHANGES else _LIKELY)
-    if ruled and (guess.intent == ruled or both or weak):
+    asked = ruled == "leave.balance" and guess.intent == "leave.request" and not _WHEN.search(masked)
+    if ruled and (guess.intent == ruled or both or weak or asked):
         return Guess(ruled, guess.confidence, guess.runners, ruled=True)
     return guess
 
