@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from sqlmodel import select
 
-from engine.days import shanghai, show_date
+from engine.days import Month, shanghai, show_date
 from engine.leave import show_span
 from engine.money import percent
 from handlers.leave_book import span_of
@@ -90,10 +91,25 @@ def _target(work: Work, one: str, rest: str) -> EvidenceView:
 
 
 def _import(work: Work, one: str, rest: str) -> EvidenceView:
+    """薪酬档案:工资与基数写自哪天起;津贴写是哪一样标准。"""
     what, _, tail = rest.partition(":")
-    names = {"wage": "月工资", "insurance": "社保公积金基数", "allowance": "津贴标准", "tax": "个税累计"}
+    names = {"wage": "月工资", "insurance": "社保公积金基数", "tax": "个税累计"}
     detail = tail.partition(":")[2]
+    if what == "allowance":
+        return EvidenceView(one, "import", "薪酬档案", detail or "津贴标准")
     return EvidenceView(one, "import", "薪酬档案", names.get(what, what), f"自 {detail} 起" if detail else "")
+
+
+def _attendance(work: Work, one: str, rest: str) -> EvidenceView:
+    """一个月的考勤:点开看每一天与每一次打卡。"""
+    month = rest.rpartition(":")[2]
+    return EvidenceView(
+        one, "attendance", "考勤", f"{Month.parse(month).label}每一天的打卡", "", f"/m/attendance?month={month}"
+    )
+
+
+def _ytd(work: Work, one: str, rest: str) -> EvidenceView:
+    return EvidenceView(one, "ytd", "个税台账", f"{int(rest)} 月发放的累计" if rest.isdigit() else rest)
 
 
 def _rule(work: Work, one: str, rest: str) -> EvidenceView:
@@ -101,7 +117,7 @@ def _rule(work: Work, one: str, rest: str) -> EvidenceView:
 
 
 def _day(work: Work, one: str, rest: str) -> EvidenceView:
-    return EvidenceView(one, "day", "考勤", f"{rest} 没有打卡记录")
+    return EvidenceView(one, "day", "考勤", f"{show_date(date.fromisoformat(rest))}没有打卡记录")
 
 
 def _other(work: Work, one: str, rest: str) -> EvidenceView:
@@ -118,4 +134,6 @@ LOOKS: dict[str, Callable[[Work, str, str], EvidenceView]] = {
     "import": _import,
     "rule": _rule,
     "day": _day,
+    "attendance": _attendance,
+    "ytd": _ytd,
 }

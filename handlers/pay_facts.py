@@ -138,7 +138,12 @@ def _attended(found: PersonMonth) -> Attended:
     facts = found.facts
     absent = sum((absent_days(d) for d in found.days), Fraction(0))
     names = {"迟到次数": "late", "早退次数": "early", "缺卡次数": "missing", "旷工天数": "absent"}
-    evidence = tuple((name, facts.evidence[key]) for name, key in names.items() if facts.evidence.get(key))
+    whole = (f"attendance:{found.userid}:{found.month}",)
+    evidence = (
+        *((name, facts.evidence.get(key) or whole) for name, key in names.items()),
+        ("出勤天数", whole),
+        ("应出勤天数", whole),
+    )
     return Attended(
         workdays=(facts.workdays, 1),
         worked_days=(facts.worked_days, 1),
