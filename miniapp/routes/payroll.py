@@ -48,6 +48,7 @@ def one(visit: PayVisitor, run_id: Id) -> Response:
         "payroll_one.html",
         one=found,
         rows=visit.ask(payroll.rows, OneRun(run_id)),
+        over=Month.parse(found.month).last < visit.today,
         missing=[show_date(date.fromisoformat(day)) for day in found.missing_days[:5]],
         changes=visit.ask(payroll_compare.changes, OneRun(run_id)),
         receipts=visit.ask(payslip_receipts.receipts, OneRun(run_id)) if found.state == "published" else None,

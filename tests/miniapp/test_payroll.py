@@ -155,3 +155,12 @@ def test_totals_are_told_to_programs_as_plain_strings(world: World) -> None:
 def plain(show: str) -> str:
     """ "−¥1,100.00" → "-1100.00"。"""
     return show.replace("¥", "").replace(",", "").replace("\u2212", "-")
+
+
+def test_a_month_that_is_over_but_not_all_read_says_so(world: World) -> None:
+    """十二月了,签单还没有读到月底之后:说的是没收齐,不是没过完。"""
+    world.times.now = datetime(2026, 12, 1, 9, 30, tzinfo=SHANGHAI)
+    payroll = Browser(world, "chenjing")
+    text = words_of(payroll.follow(payroll.submit("/m/payroll", "/m/payroll", month="2026-11")).text)
+    assert "这个月的记录还没有收齐，缺 11月23日(周一)" in text
+    assert "这个月还没有过完" not in text

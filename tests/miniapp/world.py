@@ -158,10 +158,12 @@ def _take(desk: Desk, feed: str, records: list[Record], through: str = "2026-11-
 
 
 def to_december(world: World) -> None:
-    """时间走到 12 月 1 日 09:30,十一月余下的打卡也收齐了。"""
+    """时间走到 12 月 1 日 09:30,十一月余下的打卡收齐了,签单与评价也读到了月底之后。"""
     world.times.now = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
     rest = _punches(world.desk, date(2026, 11, 23), date(2026, 11, 30))
     _take(world.desk, "punches", rest, "2026-11-30")
+    for feed in ("deals", "ratings"):
+        _take(world.desk, feed, [], "2026-11-30")
 
 
 def _departments() -> list[Record]:
