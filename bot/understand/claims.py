@@ -41,6 +41,8 @@ _WORK_MOVED = Lazy(
     r"请(?:于|在)?(?:D|N|H|C).{0,2}(?:之?前|以?内)(?:提交|完成|回复|反馈|填|交|上报|发|确认|报送|参加|准时|到|查收|领)|请(?:于|在|务必|勿|各位|大家|您|你)(?!.{0,3}批)"
 )
 _JUDGING = Lazy(r"(?:太|真|好|超|贼|巨|这么|那么)(?:是|的)?(?:坑|烦|爽|香|长|短|少|多|难|无语|贵|远|快|慢|可惜|倒霉|离谱|扯|惨|累|狠|麻烦|开心|幸福|羡慕|冤)")
+_SETTING = Lazy(r"调|改|降|提|加|减|定[成到为低高]|压|下达|分")
+_TOLD = Lazy(r"^(?:我们|咱们)?(?:老板|领导|经理|主管|公司|人事|hr|行政|部门|总部|P)(?:说|讲|通知|发话|宣布|规定|允许|准许|要求|不让|不准)(?!.*(?:我|帮|记|算我))")
 _ASKING = Lazy(r"请(?!教|问)|想|要|补|申请|帮|麻烦|给我|算我")
 _WISHING = Lazy(r"就好了$|该多好|多好啊?$|要是(?:能|可以).{0,6}请假$|^(?:我|人)?D?(?:我)?(?:在家)?休息(?!N|半|一|H|行|可以|吧)(?!.*(?:请|T|假|可以|行|想|要))")
 
@@ -50,7 +52,8 @@ def not_asking(intent: str, masked: str) -> bool:
     if intent == "leave.request":
         return _not_leave(masked)
     if intent == "goal.adjust":
-        return _GOAL_ELSE.search(masked) is not None
+        judged = _JUDGING.search(masked) is not None and not _SETTING.search(masked)
+        return judged or _GOAL_ELSE.search(masked) is not None
     if intent == "training.enroll":
         return _LEAVING.search(masked) is not None or (_ENROLL_ELSE.search(masked) is not None and not _COURSE.search(masked))
     return False
@@ -59,7 +62,7 @@ def not_asking(intent: str, masked: str) -> bool:
 def _not_leave(masked: str) -> bool:
     if _WORK_MOVED.search(masked) or _WISHING.search(masked) or _OTHERS_REST.search(masked) or _PAPERS.search(masked) or _RULES.search(masked):
         return True
-    if _JUDGING.search(masked) and not _ASKING.search(masked):
+    if _TOLD.search(masked) or (_JUDGING.search(masked) and not _ASKING.search(masked)):
         return True
     if (_NARRATED.search(masked) or _RESTING.search(masked)) and not _MENDING.search(masked):
         return True
