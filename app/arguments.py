@@ -25,6 +25,13 @@ TYPES = {"int": "整数", "Path": "路径"}
 HEADINGS = (("usage: ", "用法:"), ("positional arguments:", "参数:"), ("options:", "选项:"))
 
 
+def port_number(text: str) -> int:
+    """端口号:0(由系统挑)到 65535。"""
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"“{text}”不是端口号,要写 0 到 65535 的整数")
+    return int(text)
+
+
 class Usage(Exception):
     """用法不对:`text` 是给人看的话,退出码 2。"""
 

@@ -18,10 +18,11 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
+from app.arguments import port_number
 from app.check import run_check
 from app.demo_house import House, start_sandbox, start_service
 from app.processes import OnlyOne, port_free
-from engine.errors import Conflict, Unavailable
+from engine.errors import BadInput, Conflict, Unavailable
 
 FIRST_PORT, PORTS = 8700, 20
 START_SECONDS = 30.0
@@ -30,7 +31,7 @@ MARK, LOCK = "demo.json", "demo.lock"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`ehr demo` 的参数。"""
-    parser.add_argument("--port", type=int, help=f"聊天页的端口;不写就从 {FIRST_PORT} 起找一个空着的")
+    parser.add_argument("--port", type=port_number, help=f"聊天页的端口;不写就从 {FIRST_PORT} 起找一个空着的")
     parser.add_argument(
         "--state", type=Path, default=Path(".ehr-demo"), metavar="文件夹", help="状态放在哪里(默认 ./.ehr-demo)"
     )
@@ -49,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
     if args.check:
         return run_check(tell)
     state: Path = args.state.resolve()
+    if state.exists() and not state.is_dir():
+        raise BadInput("NOT_A_FOLDER", f"{state} 是一个文件,状态要放在文件夹里。请用 --state 指定一个文件夹。")
     state.mkdir(parents=True, exist_ok=True)
     only = OnlyOne(state / LOCK)
     try:

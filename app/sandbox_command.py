@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import argparse
 
+from app.arguments import port_number
 from app.processes import python_module
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """与 `python -m sandbox` 的参数一致。"""
-    parser.add_argument("--port", type=int, default=0, help="端口;0 或不写就找一个空着的")
+    parser.add_argument("--port", type=port_number, default=0, help="端口;0 或不写就找一个空着的")
     parser.add_argument("--state", metavar="文件夹", help="状态放在哪个文件夹;不写就只在内存里")
     parser.add_argument("--json", action="store_true", help="启动后在标准输出印一行 JSON")
     parser.add_argument("--quota", choices=("on", "off"), help="每月用量与 QPS 的限制,开或关")
