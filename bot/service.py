@@ -14,7 +14,8 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -38,9 +39,6 @@ from handlers.mail import Letter
 LOG = logging.getLogger("ehr.bot")
 PRESS_LIMIT = 1.5
 """按钮最多办多久就得先应答(秒);平台只等两秒。"""
-
-THINKERS = 4
-"""同时最多几个人的话在想(听懂、查库);回话不占位。想的线程多了,收信应答反而慢。"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +86,23 @@ class Bot:
         }
 
 
+Waiting = tuple["asyncio.Future[bool | None]", bool | None]
+"""在等应答的一封与它的结果。"""
+
+
+def _settle(batch: Iterable[Waiting]) -> None:
+    for future, fresh in batch:
+        if not future.done():
+            future.set_result(fresh)
+
+
 class FrontDoor:
     """收信的人(bot.sdk.Door):一帧 → 一封信,落库,交给办件的。"""
 
     def __init__(self, desk: Desk, inbox: Inbox, workers: Workers, reception: Reception) -> None:
         self._desk, self._inbox, self._workers, self._reception = desk, inbox, workers, reception
+        self._told: deque[tuple[asyncio.AbstractEventLoop, Waiting]] = deque()
+        inbox.after_batch = self._tell_all
 
     def letter(self, kind: str, headers: Mapping[str, str], data: Mapping[str, Any]) -> Letter:
         """一帧 → 一封信。编号:消息用 msgId,事件用 eventId,按钮用 messageId。"""
@@ -112,20 +122,25 @@ class FrontDoor:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[bool | None] = loop.create_future()
 
-        def settle(fresh: bool | None) -> None:
-            if not future.done():
-                future.set_result(fresh)
-
         def tell(fresh: bool | None) -> None:
             if fresh:
                 self._workers.give(Job(letter))
-            try:
-                loop.call_soon_threadsafe(settle, fresh)
-            except RuntimeError:
-                return  # 连接线程已经停了:信在库里,下次启动会办
+            self._told.append((loop, (future, fresh)))
 
         self._inbox.put(letter, tell)
         return await future
+
+    def _tell_all(self) -> None:
+        """一批只叫醒连接线程一次,由它逐封应答。"""
+        batches: dict[asyncio.AbstractEventLoop, list[Waiting]] = {}
+        while self._told:
+            loop, waiting = self._told.popleft()
+            batches.setdefault(loop, []).append(waiting)
+        for loop, batch in batches.items():
+            try:
+                loop.call_soon_threadsafe(_settle, batch)
+            except RuntimeError:
+                continue  # 连接线程已经停了:信在库里,下次启动会办
 
     async def pressed(self, letter: Letter) -> Response:
         """按了按钮:落库、办、答卡片的新样子;办得慢就先答“正在处理”,结果随后更新到卡片。"""
@@ -157,7 +172,6 @@ class Reception:
         self._buttons = Buttons(desk, people, settings.miniapp_base)
         self._dialogue = Dialogue(desk, people)
         self._lock = threading.Lock()
-        self._thinking = threading.Semaphore(THINKERS if desk.store.is_sqlite else settings.reply_workers)
         self._expected: dict[str, Future[Response]] = {}
 
     # ------- 排哪条道
@@ -168,12 +182,13 @@ class Reception:
 
     # ------- 办
 
-    def handle(self, job: Job) -> None:
-        """办一封。"""
+    def handle(self, job: Job, thought: Callable[[], None]) -> None:
+        """办一封;话想好了叫一声 thought,再送。"""
         letter = job.letter
         if letter.kind == "message":
             message = read_message(decode(letter.payload), lambda: letter.received_at)
-            answers = list(job.left) if job.left else self._think(message, letter)
+            answers = list(job.left) or self._dialogue.answer(message, letter.message_id)
+            thought()
             self._send(message, answers)
         elif letter.kind == "callback":
             self._press(letter)
@@ -192,10 +207,6 @@ class Reception:
                 self._tell(letter.message_id, slow())
         except Exception as error:
             LOG.error("没能告知 %s(%s)。", number, type(error).__name__)
-
-    def _think(self, message: Incoming, letter: Letter) -> list[Answer]:
-        with self._thinking:
-            return self._dialogue.answer(message, letter.message_id)
 
     def _send(self, message: Incoming, answers: list[Answer]) -> None:
         """逐条送出;没送到抛 NotDelivered,过会儿只送剩下的。"""

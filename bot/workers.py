@@ -10,7 +10,9 @@ import logging
 import threading
 import traceback
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from bot.inbox import Inbox
@@ -21,6 +23,8 @@ from handlers.mail import Letter
 LOG = logging.getLogger("ehr.bot.workers")
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0
 """再来之前等多久(秒):逐次加倍。"""
+THINKERS = 4
+"""SQLite 上同时最多几个人的话在想;回话不占位。想的线程多了,收信应答反而慢。"""
 
 
 class NotDelivered(Exception):
@@ -39,6 +43,11 @@ class Job:
     attempts: int = 0
     left: tuple[Any, ...] = ()
 
+    @property
+    def thinks(self) -> bool:
+        """要听懂、要查库;只差送出的不用,按钮与事件另走(按钮两秒之内要应答)。"""
+        return self.letter.kind == "message" and not self.left
+
 
 class Handles(Protocol):
     """怎么办一封信。"""
@@ -47,8 +56,8 @@ class Handles(Protocol):
         """这封信排在哪条道上。"""
         ...
 
-    def handle(self, job: Job) -> None:
-        """办;没送到抛 NotDelivered,别的异常是程序错误。"""
+    def handle(self, job: Job, thought: Callable[[], None]) -> None:
+        """办;想好了、送出之前叫一声 thought。没送到抛 NotDelivered,别的异常是程序错误。"""
         ...
 
     def apologise(self, job: Job, number: str) -> None:
@@ -57,12 +66,19 @@ class Handles(Protocol):
 
 
 class Lanes:
-    """许多条道:take 给出一条有活而没人在办的道上的头一件。"""
+    """许多条道:take 给出一条有活而没人在办的道上的头一件。
 
-    def __init__(self) -> None:
+    要想的活(听懂、查库)同时最多 thinkers 件,想好了叫 thought;要叫醒的人刚好够用,不白叫(叫醒一次比想一句还贵)。
+    """
+
+    def __init__(self, thinkers: int) -> None:
         self._lock = threading.Condition()
         self._waiting: dict[str, deque[Job]] = {}
         self._ready: deque[str] = deque()
+        self._to_think: deque[str] = deque()
+        self._thinking: set[str] = set()
+        self._thinkers = thinkers
+        self._idle = self._called = 0
         self._closed = False
 
     def put(self, lane: str, job: Job) -> None:
@@ -70,27 +86,42 @@ class Lanes:
             line = self._waiting.get(lane)
             if line is None:
                 self._waiting[lane] = deque([job])
-                self._ready.append(lane)
-                self._lock.notify()
+                self._queue(lane, job)
+                self._call()
             else:
                 line.append(job)
 
     def take(self) -> tuple[str, Job] | None:
         """等到有活;关了为 None(没办的留在库里,下次启动再办)。"""
         with self._lock:
-            while not self._ready and not self._closed:
+            while not self._closed and not self._takeable():
+                self._idle += 1
                 self._lock.wait()
+                self._idle -= 1
+                self._called = max(0, self._called - 1)
             if self._closed:
                 return None
-            lane = self._ready.popleft()
+            if self._ready:
+                lane = self._ready.popleft()
+            else:
+                lane = self._to_think.popleft()
+                self._thinking.add(lane)
+            self._call()
             return lane, self._waiting[lane].popleft()
 
-    def done(self, lane: str) -> None:
-        """这条道上的头一件办完了,轮到下一件。"""
+    def thought(self, lane: str) -> None:
+        """这条道上的头一件想好了,只差送出:让下一件开始想。"""
         with self._lock:
+            if lane in self._thinking:
+                self._thinking.discard(lane)
+                self._call()
+
+    def done(self, lane: str) -> None:
+        """这条道上的头一件办完了,轮到下一件;叫的人接着就来 take。"""
+        with self._lock:
+            self._thinking.discard(lane)
             if self._waiting[lane]:
-                self._ready.append(lane)
-                self._lock.notify()
+                self._queue(lane, self._waiting[lane][0])
             else:
                 del self._waiting[lane]
 
@@ -104,13 +135,26 @@ class Lanes:
             self._closed = True
             self._lock.notify_all()
 
+    def _queue(self, lane: str, job: Job) -> None:
+        (self._to_think if job.thinks else self._ready).append(lane)
+
+    def _takeable(self) -> int:
+        """此刻拿得走的件数。"""
+        return len(self._ready) + min(len(self._to_think), self._thinkers - len(self._thinking))
+
+    def _call(self) -> None:
+        """还有拿得走的而有人闲着:叫一个。"""
+        if self._called < min(self._idle, self._takeable()):
+            self._called += 1
+            self._lock.notify()
+
 
 class Workers:
     """一班办件的线程。"""
 
     def __init__(self, desk: Desk, inbox: Inbox, handles: Handles, count: int) -> None:
         self._desk, self._inbox, self._handles, self._count = desk, inbox, handles, count
-        self._lanes = Lanes()
+        self._lanes = Lanes(THINKERS if desk.store.is_sqlite else count)
         self._threads: list[threading.Thread] = []
         self._timers: set[threading.Timer] = set()
         self._known: set[str] = set()
@@ -163,13 +207,13 @@ class Workers:
         while (taken := self._lanes.take()) is not None:
             lane, job = taken
             try:
-                self._one(job)
+                self._one(job, partial(self._lanes.thought, lane))
             finally:
                 self._lanes.done(lane)
 
-    def _one(self, job: Job) -> None:
+    def _one(self, job: Job, thought: Callable[[], None]) -> None:
         try:
-            self._handles.handle(job)
+            self._handles.handle(job, thought)
         except NotDelivered as reason:
             self._again(job, f"没有送到:{reason}", reason.left)
         except Exception as error:
