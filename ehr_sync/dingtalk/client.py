@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies
 
 import httpx
@@ -72,6 +72,14 @@ class Parts:
     qps: int | None = None
 
 
+def _split(url: str) -> SplitResult | None:
+    """拆开网址;不成网址的为 None。"""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
 def _shanghai_today() -> date:
     return shanghai_date(datetime.now(UTC))
 
@@ -97,6 +105,7 @@ class DingTalk:
         )
         proxied = outside and bool(getproxies())
         self._quick = Quick(SESSION_SECONDS, HEADERS) if parts.transport is None and not proxied else None
+        self._date_said = ""
         self.server_date: datetime | None = None
         """对方最近一次回答里的时刻(UTC):与本机时钟差多少,给 doctor 看。"""
         self._tokens = TokenKeeper(self._fetch_token, parts.pace.now)
@@ -133,14 +142,15 @@ class DingTalk:
 
     def post_session(self, webhook: str, message: Mapping[str, Any]) -> Json:
         """往会话地址回一句(机器人推送,计入推送表);地址不是钉钉的就不发。"""
-        if not self._is_ours(webhook):
+        url = _split(webhook)
+        if url is None or not self._is_ours(url):
             raise DingTalkError(NO_SESSION.code, NO_SESSION.say, {"message": "foreign host"}, verdict=Verdict.GIVE_UP)
         self.budget.count(Meter.PUSHES)
         if self._quick is None:
             request = self._http.build_request("POST", webhook, json=message, timeout=SESSION_TIMEOUT)
             return self._send("session", Family.OLD, request)
         try:
-            found = self._quick.post(webhook, json.dumps(message, ensure_ascii=False).encode())
+            found = self._quick.post(url, json.dumps(message, ensure_ascii=False).encode())
         except QuickError as error:
             raise unreachable("session", str(error), maybe_done=error.maybe_done) from None
         self._note_date(found.headers.get("date", ""))
@@ -151,8 +161,7 @@ class DingTalk:
         """先取好令牌(启动时用);密钥不对在这里就会知道。"""
         self._tokens.get()
 
-    def _is_ours(self, url: str) -> bool:
-        parts = urlsplit(url)
+    def _is_ours(self, parts: SplitResult) -> bool:
         if parts.netloc in self._hosts and parts.scheme in ("http", "https"):
             return True
         host = parts.hostname or ""
@@ -216,6 +225,9 @@ class DingTalk:
         )
 
     def _note_date(self, said: str) -> None:
+        if said == self._date_said:
+            return  # 一秒里许多回答,写的是同一刻
+        self._date_said = said
         try:
             self.server_date = parsedate_to_datetime(said).astimezone(UTC)
         except ValueError:
