@@ -42,15 +42,16 @@ _WORK_MOVED = Lazy(
 )
 _JUDGING = Lazy(r"(?:太|真|好|超|贼|巨|这么|那么)(?:是|的)?(?:坑|烦|爽|香|长|短|少|多|难|无语|贵|远|快|慢|可惜|倒霉|离谱|扯|惨|累|狠|麻烦|开心|幸福|羡慕|冤)")
 _SETTING = Lazy(r"调|改|降|提|加|减|定[成到为低高]|压|下达|分")
+_WAS_AWAY = Lazy(r"(?:昨|前天|上周|上个|上次|那天)[^,]{0,8}(?:请|休)假了$")
 _TOLD = Lazy(r"^(?:我们|咱们)?(?:老板|领导|经理|主管|公司|人事|hr|行政|部门|总部|P)(?:说|讲|通知|发话|宣布|规定|允许|准许|要求|不让|不准)(?!.*(?:我|帮|记|算我))")
 _ASKING = Lazy(r"请(?!教|问)|想|要|补|申请|帮|麻烦|给我|算我")
 _WISHING = Lazy(r"就好了$|该多好|多好啊?$|要是(?:能|可以).{0,6}请假$|^(?:我|人)?D?(?:我)?(?:在家)?休息(?!N|半|一|H|行|可以|吧)(?!.*(?:请|T|假|可以|行|想|要))")
 
 
-def not_asking(intent: str, masked: str) -> bool:
+def not_asking(intent: str, masked: str, plain: str) -> bool:
     """规则或模型说是改动,而说法不像本人的请求。"""
     if intent == "leave.request":
-        return _not_leave(masked)
+        return _not_leave(masked) or _WAS_AWAY.search(plain) is not None
     if intent == "goal.adjust":
         judged = _JUDGING.search(masked) is not None and not _SETTING.search(masked)
         return judged or _GOAL_ELSE.search(masked) is not None

@@ -149,7 +149,7 @@ def _judge(part: str, scene: _Scene) -> Guess:
         return Guess("payslip.explain" if _WHY.search(part) else "payslip.view", 1.0, ruled=True)
     masked = mask_text(part, tokens)
     guess = _weigh(masked, part)
-    if guess.intent in _CHANGES and not_asking(guess.intent, masked):
+    if guess.intent in _CHANGES and not_asking(guess.intent, masked, part):
         return Guess("none", guess.confidence, guess.runners, ruled=True)
     if guess.ruled:
         return guess
