@@ -1,6 +1,6 @@
 """时钟 clock:正式环境用本机的钟;演示里沙箱管着唯一的钟,别人都来问它。
 
-演示的钟只会往前:问一次记下与本机单调钟的差,半秒之内不再问;消息里带的时刻更晚时也跟上。
+演示的钟只会往前:问一次记下与本机单调钟的差,半秒之内不再问。
 """
 
 from __future__ import annotations
@@ -40,12 +40,6 @@ class SandboxClock:
                 self._ask(moment)
             assert self._offset is not None
             return self._base() + self._offset
-
-    def observe(self, at: datetime) -> None:
-        """见到一个更晚的时刻(例如刚收到的消息):钟跟上。"""
-        with self._lock:
-            if self._offset is not None and at > self._base() + self._offset:
-                self._offset = at - self._base()
 
     def forward(self, to: datetime) -> None:
         """把演示的钟拨到 to(只能往前)。"""

@@ -173,6 +173,3 @@ class Calendar:
 
     def workdays(self, first: date, last: date, roster: frozenset[date] | None = None) -> list[date]:
         return [d for d in days_between(first, last) if self.is_work(d, roster)]
-
-    def statutory_days(self, first: date, last: date) -> list[date]:
-        return [d for d in days_between(first, last) if self.kind(d) is DayKind.STATUTORY]
