@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from bot import words
 from bot.answers import Answer, Say, ShowCard
@@ -30,6 +31,7 @@ _NEVER_MIND = re.compile(r"^(?:那|哦|噢|嗯)?[,,]?(?:还是)?(?:算了|不请
 _LATEST = re.compile(r"刚才|刚刚|刚提|最近一|上一[个条份]")
 _CHANGE = re.compile(r"^(?:那就?|还是|改|换|不是|应该是|不对|错了)")
 _YEAR = re.compile(r"\d{4}年")
+_SAID_YEAR = re.compile(r"\d{2,4}年|[去今明后]年")
 MOST = 5
 
 
@@ -38,8 +40,9 @@ def request(turn: Turn, wish: Also) -> list[Answer]:
     slots = wish.slots
     days = dates_of(slots)
     if "unknown_year" in slots.extra and days is not None:
-        for day in days:
-            turn.rules.calendar.kind(day)  # 那年的放假通知没有装入:报错里写明缺哪份、找谁装
+        missing = _missing_year(turn, wish, days)
+        if missing:
+            return missing
     if slots.type is None or slots.start is None or slots.extra.get("problem"):
         return [_ask(turn, wish)]
     label = words.TYPE_BUTTONS.get(slots.type, "")
@@ -58,6 +61,30 @@ def request(turn: Turn, wish: Also) -> list[Answer]:
     _keep(turn, "draft", kept)
     assert outcome.card is not None
     return [ShowCard(outcome.card)]
+
+
+def _missing_year(turn: Turn, wish: Also, days: tuple[date, date]) -> list[Answer]:
+    """那年的放假通知没有装入:写明缺哪份、找谁装;没说年份的,说出是按哪一天理解的。"""
+    for day in days:
+        try:
+            turn.rules.calendar.kind(day)
+        except EhrError as error:
+            if _SAID_YEAR.search(turn.text):
+                return [Say(error.say, TITLE)]
+            return [Say(f"您说的日期我理解为{show_date_full(day)}。{error.say}", TITLE, _year_before(turn, wish))]
+    return []
+
+
+def _year_before(turn: Turn, wish: Also) -> tuple[Link, ...]:
+    """年底说“12月30日”多半是补请刚过去的那天:还在可以补请的期限里,就给个按钮。"""
+    slots = wish.slots
+    kind = turn.rules.leave.get(slots.type or "")
+    if kind is None or slots.start is None or slots.end is None or "02-29" in slots.start + slots.end:
+        return ()
+    start, end = (f"{int(text[:4]) - 1}{text[4:]}" for text in (slots.start, slots.end))
+    ago = (turn.today - date.fromisoformat(start[:10])).days
+    known = kind.on(turn.today)
+    return (say_link(sentence(start, end, known.label)),) if 0 <= ago <= known.max_back_days else ()
 
 
 def _reason(turn: Turn, wish: Also) -> str:
