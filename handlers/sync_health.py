@@ -19,7 +19,7 @@ from models.work import Work
 FEEDS = {
     "people": ("人员与部门", 26 * 60),
     "roster": ("花名册与合同", 26 * 60),
-    "shifts": ("班次与考勤组", 26 * 60),
+    "shifts": ("班次与考勤组", 8 * 24 * 60),
     "schedule": ("排班", 26 * 60),
     "punches": ("打卡", 26 * 60),
     "approvals": ("请假与加班审批", 26 * 60),

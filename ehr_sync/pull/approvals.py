@@ -203,7 +203,7 @@ APPROVALS = Feed(
     "请假与加班审批",
     Window.CREATED,
     APPROVAL_IDS.page,
-    (Run("50 2 * * *"), Run("50 3 * * 1", back=7)),
+    (Run("50 2 * * *"), Run("50 3 * * mon", back=7)),
     read_approvals,
     ("people", "quotas"),
 )

@@ -243,14 +243,14 @@ def _planned(value: object) -> tuple[str, str | None]:
 
 
 SHIFTS = Feed(
-    "shifts", "班次与考勤组", Window.SNAPSHOT, ATTEND_GROUPS.page, (Run("10 1 * * 1"),), read_shifts, ("people",)
+    "shifts", "班次与考勤组", Window.SNAPSHOT, ATTEND_GROUPS.page, (Run("10 1 * * mon"),), read_shifts, ("people",)
 )
 SCHEDULE = Feed(
     "schedule",
     "排班",
     Window.DAYS,
     ATTEND_SCHEDULE.page,
-    (Run("40 1 * * *", back=1), Run("40 1 * * 1", back=AHEAD + 1)),
+    (Run("40 1 * * *", back=1), Run("40 1 * * mon", back=AHEAD + 1)),
     read_schedule,
     ("people", "shifts"),
 )

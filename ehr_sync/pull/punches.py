@@ -92,7 +92,7 @@ PUNCHES = Feed(
     "打卡",
     Window.DAYS,
     ATTEND_RECORDS.batch,
-    (Run("10 2 * * *", back=1), Run("10 3 * * 1", back=7)),
+    (Run("10 2 * * *", back=1), Run("10 3 * * mon", back=7)),
     read_punches,
     ("people",),
 )
