@@ -46,4 +46,6 @@ def quiet(settings: Settings) -> None:
     root.setLevel(settings.log_level)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # 上一眼还没看完就跳过这一眼,本来就是这样安排的,不用提醒。
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # 钟往前拨时会抱怨上一眼还没看完,无妨

@@ -109,7 +109,8 @@ class Child:
         """日志的最后一行,若是一句给人看的中文。"""
         lines = self.log.read_text(encoding="utf-8", errors="replace").split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-        return last if re.search(r"[\u4e00-\u9fff].*[。!?]$", last) else ""
+        told = re.search(r"[\u4e00-\u9fff].*[。!?]$", last) and not re.search(r"^\S+ \S+ (?:DEBUG|INFO) ", last)
+        return last if told else ""
 
     @property
     def alive(self) -> bool:
