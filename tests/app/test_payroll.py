@@ -59,7 +59,7 @@ def test_the_tree_is_indented_and_ends_in_its_evidence() -> None:
 
 def test_a_count_is_not_written_as_a_percentage() -> None:
     ratings = {"label": "评价份数", "value": "24", "unit": "rate", "say": "评价份数:24"}
-    met = {
+    met: dict[str, object] = {
         "label": "客户满意度",
         "value": "0.95",
         "unit": "rate",
