@@ -73,15 +73,13 @@ class Work:
     def lean(self, sql: str, *values: object) -> list[Any]:
         """最热的几问按行读(? 占位,值是驱动给的:SQLite 的日期是文字)。
 
-        SQLite 上只读而没有会话时直接问驱动:省下的是一问里大半的工夫。同一件事里看到的是同一刻的库。
+        SQLite 上只读而没有会话时直接问驱动,不开事务:省下的是一问里大半的工夫。一条语句看到的是同一刻的库,几条之间不保证。
         """
         if self._writing or self._session is not None or self.dialect != "sqlite":
             text_ = sql if self.dialect == "sqlite" else sql.replace("?", "%s")
             return list(self.connection.exec_driver_sql(text_, values))
         driver: Any = self._connection.connection.driver_connection
         try:
-            if not driver.in_transaction:
-                driver.execute("BEGIN")
             return driver.execute(sql, values).fetchall()  # type: ignore[no-any-return]
         except sqlite3.Error as error:
             raise OperationalError(sql, values, error) from error
@@ -141,9 +139,6 @@ class Store:
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
             mode = connection.get_execution_options().get("ehr_mode", "read")
-            driver: Any = connection.connection.driver_connection
-            if driver.in_transaction:
-                return  # Work.lean 已经开了头
             connection.exec_driver_sql("BEGIN IMMEDIATE" if mode == "write" else "BEGIN")
 
         return engine

@@ -50,7 +50,7 @@ def _status(reader: BinaryIO) -> tuple[str, int]:
     line = _line(reader)
     if not line:
         raise RemoteDisconnected("no answer")
-    version, _, rest = line.partition(" ")
+    version, _, rest = line.rstrip("\r\n").partition(" ")
     code = rest[:3]
     if not version.startswith("HTTP/1.") or not code.isdecimal() or len(code) != 3 or rest[3:4] not in ("", " "):
         raise BadStatusLine(line[:40])
