@@ -30,6 +30,8 @@ TITLE = "请假"
 _NEVER_MIND = re.compile(r"^(?:那|哦|噢|嗯)?[,,]?(?:还是)?(?:算了|不请了|不休了|不用了|不要了|取消|撤销|作废|先不|别请了)[吧了。!!~]*$")
 _LATEST = re.compile(r"刚才|刚刚|刚提|最近一|上一[个条份]")
 _CHANGE = re.compile(r"^(?:那就?|还是|改|换|不是|应该是|不对|错了)")
+_OWN_FAULT = frozenset({"no_such_date", "end_before_start", "mismatch", "repeating"})
+"""这句话自己的日子就说错了:按它来问,不拿前一句的日子顶上。"""
 _YEAR = re.compile(r"\d{4}年")
 _SAID_YEAR = re.compile(r"\d{2,4}年|[去今明后]年")
 MOST = 5
@@ -136,6 +138,8 @@ def _complete(turn: Turn, kept: dict[str, str], wish: Also) -> list[Answer] | No
     why = kept.get("reason", "")
     heard = wish if wish.intent == "leave.request" else _hear(turn, f"请假{turn.text}")
     code = heard.slots.type or leave_type(turn.text).code
+    if heard.slots.extra.get("problem") in _OWN_FAULT:
+        return request(turn, heard)
     if heard.slots.start is not None and code is None and kept.get("type"):
         return request(turn, _because(_hear(turn, f"{turn.text}请{words.TYPE_BUTTONS[kept['type']]}"), why))
     if code is not None and heard.slots.start is None:

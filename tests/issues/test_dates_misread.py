@@ -1,4 +1,4 @@
-"""年底说“12月30日请一天事假”按下一个12月30日理解,原先只说2027年的通知没装入,不说是哪一天,也没有补请的办法。"""
+"""日子说错或落进没有日历的年份:要说出是按哪一天理解的、错在这一句的哪里,刚过去的那天可以补请。"""
 
 from __future__ import annotations
 
@@ -29,3 +29,8 @@ def test_a_day_too_long_past_is_not_offered(talker: Talker, clock: Clock):
 
 def test_a_year_that_was_said_is_not_repeated(talker: Talker):
     assert said(talker.say("liming", "2027年3月5日请一天年假")).startswith("国务院办公厅关于2027年")
+
+
+def test_a_new_mistake_is_answered_not_the_one_before(talker: Talker):
+    assert "日历上没有" in said(talker.say("liming", "2月30日请假一天"))
+    assert "早于开始" in said(talker.say("liming", "我要请年假 从12月3日到12月1日"))
