@@ -381,7 +381,8 @@ def main(words: List[str]) -> int:
         if kind == "test":
             browser()
             os.chdir(ROOT)
-            hand_over([PYTHON, "-m", "pytest"] + words[1:], env)
+            whole = ["-n", "auto", "--dist", "loadfile"]  # 没点名跑哪些:全部,几个核一起跑
+            hand_over([PYTHON, "-m", "pytest"] + (words[1:] or whole), env)
         hand_over([PYTHON, "-P", "-m", "app.cli"] + words, env)
     except Stop as problem:
         say(str(problem))
