@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlmodel import select
 
 from engine.errors import NotAllowed, NotFound
-from models.people import Department, Person, PersonDepartment, PersonRole
+from models.people import Department, Person, PersonDepartment
 from models.work import Work
 
 ROLES = ("employee", "manager", "hr", "payroll", "pay_view", "auditor", "system")
@@ -32,26 +32,32 @@ SYSTEM = Actor(0, "", "系统", frozenset({"system"}), "clock")
 """系统自身:同步、到点的作业。"""
 
 
+_WHO = (
+    "SELECT id, name, status,"
+    " EXISTS (SELECT 1 FROM persondepartment d WHERE d.person_id = person.id AND d.is_leader),"
+    " EXISTS (SELECT 1 FROM person below WHERE below.manager_userid = person.userid)"
+    " FROM person WHERE userid = ?"
+)
+_HIS_ROLES = "SELECT role_name FROM personrole WHERE person_id = ?"
+"""每句话都要认人:按行读,不建对象。"""
+
+
 def find_actor(work: Work, userid: str, role_names: Mapping[str, str], door: str) -> Actor:
     """按 userid 认人;role_names: 钉钉角色名 → hr | payroll | pay_view | auditor。
 
     查无此人报 NotFound(UNKNOWN_PERSON);已离职报 NotAllowed(LEFT)。
     """
-    person = work.session.exec(select(Person).where(Person.userid == userid)).first()
-    if person is None or person.id is None:
+    rows = work.lean(_WHO, userid)
+    if not rows:
         raise NotFound("UNKNOWN_PERSON", "我还不认识您:通讯录里没有找到您的账号。请联系 HR 确认您已加入公司通讯录,稍后再试。")
-    if person.status == "left":
+    person_id, name, status, leads, has_reports = rows[0]
+    if status == "left":
         raise NotAllowed("LEFT", "您的离职手续已经办结,这里不再提供服务。如需离职证明或工资事宜,请联系 HR。")
     roles = {"employee"}
-    names = work.session.exec(select(PersonRole.role_name).where(PersonRole.person_id == person.id)).all()
-    roles |= {role_names[name] for name in names if name in role_names}
-    leads = work.session.exec(
-        select(PersonDepartment.dept_id).where(PersonDepartment.person_id == person.id, PersonDepartment.is_leader)
-    ).first()
-    reports = work.session.exec(select(Person.id).where(Person.manager_userid == userid)).first()
-    if leads is not None or reports is not None:
+    roles |= {role_names[role] for (role,) in work.lean(_HIS_ROLES, person_id) if role in role_names}
+    if leads or has_reports:
         roles.add("manager")
-    return Actor(person.id, userid, person.name, frozenset(roles), door)
+    return Actor(person_id, userid, name, frozenset(roles), door)
 
 
 def is_manager_of(work: Work, actor: Actor, person_id: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 
 from sqlmodel import col, select
 
@@ -91,7 +92,13 @@ def days_plain(days: Fraction) -> str:
 
 def amount_words(amount: int, kind: LeaveType) -> str:
     """账的单位(半天或分钟)→ 字。"""
-    return hours_words(amount) if kind.in_minutes else days_plain(Fraction(amount, 2))
+    return hours_words(amount) if kind.in_minutes else _half_days(amount)
+
+
+@lru_cache(maxsize=1024)
+def _half_days(amount: int) -> str:
+    """半天数 → 字;余额来来去去就那么几个数,写过的不再算。"""
+    return days_plain(Fraction(amount, 2))
 
 
 def view_of(work: Work, request: LeaveRequest, rules: Policies, viewer: Actor, note: str = "") -> LeaveView:
