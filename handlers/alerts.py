@@ -16,6 +16,7 @@ from engine.errors import BadInput, NotFound, RuleBroken
 from handlers.actor import Actor
 from handlers.alerts_book import AlertFacts, AlertMark, close_alert, hash_of, raise_alert
 from handlers.cards import refresh_cards
+from handlers.markup import plain
 from handlers.outbox import post
 from handlers.people import Nothing, Today, person_of
 from handlers.terms import contract_windows
@@ -155,7 +156,7 @@ def send_renewal(work: Work, command: OneAlert, rules: Policies, actor: Actor) -
     payload: dict[str, object] = {
         "to": to,
         "title": "劳动合同续签提醒",
-        "text": f"{person.name} 的劳动合同将于 {until} 到期。请与 HR({actor.name})确认续签意向与时间,需要材料时 HR 会告诉您。",
+        "text": f"{plain(person.name, 30)} 的劳动合同将于 {until} 到期。请与 HR({plain(actor.name, 30)})确认续签意向与时间,需要材料时 HR 会告诉您。",
         "link": "/m/",
         "link_text": "打开人事助手",
     }

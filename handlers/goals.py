@@ -15,6 +15,7 @@ from engine.days import Month
 from engine.errors import BadInput, Conflict, EhrError, NotAllowed, NotFound, RuleBroken
 from handlers.actor import Actor
 from handlers.freshness import PUBLISHING, Change, touch
+from handlers.markup import plain
 from handlers.outbox import post
 from handlers.people import person_of, team_of
 from handlers.performance import ScoreOf as _ScoreOf
@@ -228,7 +229,7 @@ def _value(text: str) -> Decimal:
     except InvalidOperation:
         raise BadInput("BAD_TARGET", f"“{text}”不是数字。请填写新的目标值,例如 120000。") from None
     if not value.is_finite() or value <= 0 or value >= Decimal(10) ** 12 or value != value.quantize(Decimal("0.01")):
-        raise BadInput("BAD_TARGET", "目标要大于 0,最多两位小数。请改好后再保存。")
+        raise BadInput("BAD_TARGET", "目标要大于 0、小于一万亿,最多两位小数。请改好后再保存。")
     return value
 
 
@@ -267,8 +268,8 @@ def _tell(
     row, shown = about
     month = Month.parse(command.month)
     text = (
-        f"{actor.name} 调整了您 {month.label} 的{row.name}目标:{_grouped(shown.old_value) or '未设'} → {_grouped(shown.new_value)},"
-        f"自 {command.effective_on.month}月{command.effective_on.day}日起。理由:{command.reason.strip()[:200]}。"
+        f"{plain(actor.name, 30)} 调整了您 {month.label} 的{row.name}目标:{_grouped(shown.old_value) or '未设'} → {_grouped(shown.new_value)},"
+        f"自 {command.effective_on.month}月{command.effective_on.day}日起。理由:{plain(command.reason)}。"
         "如有不同意见,可以直接回复我,我会转给您的上级和 HR。"
     )
     payload: dict[str, object] = {

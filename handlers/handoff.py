@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from config.policies import Policies
 from engine.errors import BadInput, NotFound, NotReady
 from handlers.actor import Actor
+from handlers.markup import plain
 from handlers.outbox import post
 from handlers.people import Nothing, hr_userids, person_of
 from models.alerts import Handoff
@@ -63,7 +64,7 @@ def hand_over(work: Work, command: HandOver, rules: Policies, actor: Actor) -> H
     payload: dict[str, object] = {
         "to": to,
         "title": "有同事需要您帮忙",
-        "text": f"{actor.name} 说:\n\n> {command.words[:500]}\n\n请在方便时答复。",
+        "text": f"{plain(actor.name, 30)} 说:\n\n> {plain(command.words, 500)}\n\n请在方便时答复。",
         "link": f"/m/handoffs/{row.id}",
         "link_text": "查看并答复",
     }
@@ -82,7 +83,7 @@ def answer(work: Work, command: AnswerHandoff, rules: Policies, actor: Actor) ->
         row.state, row.answer, row.closed_at = "closed", command.answer.strip()[:2000], work.now
         work.session.add(row)
         person = person_of(work, row.person_id)
-        text = f"您之前问:{row.words[:200]}\n\nHR {actor.name} 答复:{row.answer}"
+        text = f"您之前问:{plain(row.words)}\n\nHR {plain(actor.name, 30)} 答复:{plain(row.answer, 1000)}"
         payload: dict[str, object] = {"to": person.userid, "title": "HR 的答复", "markdown": text}
         post(work, "say", f"handoff-answer:{row.id}", payload, f"handoff:{row.id}")
     return _view(work, row)

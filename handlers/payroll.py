@@ -158,7 +158,7 @@ def publish(work: Work, command: Publish, rules: Policies, actor: Actor) -> RunV
         days = "、".join(show_date(date.fromisoformat(d)) for d in row.missing_days[:5])
         raise RuleBroken(
             "MONTH_UNFINISHED",
-            f"{month.label}还没有过完(缺 {days} 等 {len(row.missing_days)} 天),不能发布。请月底之后重新计算。",
+            f"{month.label}的数据还没有收齐(缺 {days} 等 {len(row.missing_days)} 天),不能发布。请等月份过完、数据读齐之后重新计算。",
         )
     if actor.userid == row.created_by:
         raise NotAllowed("FOUR_EYES", "计算和发布要由两个人来做。请另一位薪酬专员核对后发布。")

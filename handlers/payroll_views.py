@@ -95,7 +95,7 @@ class LateView:
 
 
 Names = dict[int | None, Person]
-STATES = {"draft": "草稿(月份未完)", "computed": "已计算,待发布", "published": "已发布"}
+STATES = {"draft": "草稿(还没收齐)", "computed": "已计算,待发布", "published": "已发布"}
 
 
 def run_view(work: Work, row: PayRun, actor: Actor, note: str = "") -> RunView:

@@ -8,7 +8,6 @@ from datetime import date
 from sqlmodel import col, select
 
 from config.policies import Policies
-from engine.days import shanghai_date
 from engine.errors import NotFound, Unclear
 from handlers.actor import Actor, chain_above
 from models.people import Department, Person, PersonDepartment, PersonRole
@@ -154,11 +153,6 @@ def close_leavers(work: Work, command: Today, rules: Policies, actor: Actor) -> 
         person.status = "left"
         work.session.add(person)
     return [p.userid for p in gone]
-
-
-def today_of(work: Work) -> date:
-    """今天(上海)。"""
-    return shanghai_date(work.now)
 
 
 def person_of(work: Work, person_id: int) -> Person:

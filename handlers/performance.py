@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from config.policies import Policies
 from engine import performance as rules_of
-from engine.days import Month, shanghai_date
+from engine.days import Month
 from engine.errors import NotFound, NotReady
 from engine.figures import fixed, plain
 from engine.performance import Direction, Missing
@@ -343,8 +343,3 @@ def _no_plan(person: Person, month: Month) -> ScoreView:
     assert person.id is not None
     say = "您目前没有绩效方案,工资里没有绩效奖金这一项。如有疑问请联系 HR。"
     return ScoreView(person.id, person.name, str(month), "", "", "", "", "none", say, (), {})
-
-
-def current_month(work: Work) -> Month:
-    """本月(上海)。"""
-    return Month.of(shanghai_date(work.now))

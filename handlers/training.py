@@ -15,6 +15,7 @@ from engine.shifts import local, meet
 from handlers.actor import Actor
 from handlers.cards import CardRef, open_card, refresh_card_of
 from handlers.leave_book import LIVE, span_of
+from handlers.markup import plain
 from handlers.outbox import post
 from handlers.people import Nothing, person_of
 from handlers.workdays import STANDARD
@@ -160,7 +161,7 @@ def _tell_promoted(work: Work, course: Course, about: tuple[Enrolment, str]) -> 
     assert course.id is not None
     refresh_card_of(work, open_card(work, "course", course.id, "self", userid), row.seq + 1_000_000)
     text = (
-        f"有位子空出来了,已为您从候补转为正式报名:《{course.name}》,{_when(course.starts_at)},{course.place}。"
+        f"有位子空出来了,已为您从候补转为正式报名:《{plain(course.name, 60)}》,{_when(course.starts_at)},{plain(course.place, 60)}。"
         f"如不能参加,请在 {_when(course.cancel_until)} 前取消。"
     )
     payload: dict[str, object] = {

@@ -1,4 +1,4 @@
-"""列类型 columns:金额(整数分)、时刻(aware UTC)、月份、比率;由这里统一给出。"""
+"""列类型 columns:金额(整数分)、时刻(aware UTC)、比率;由这里统一给出。"""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from sqlalchemy import BigInteger, DateTime, Dialect, String
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
-from engine.days import Month
 from engine.money import Money
 
 # 约束的名字从第一天起就固定,迁移才认得它们。
@@ -49,19 +48,6 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
-
-
-class MonthText(TypeDecorator[Month]):
-    """月份列:库里是 "2026-10"。"""
-
-    impl = String(7)
-    cache_ok = True
-
-    def process_bind_param(self, value: Month | None, dialect: Dialect) -> Any:
-        return None if value is None else str(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Month | None:
-        return None if value is None else Month.parse(value)
 
 
 class Rate(TypeDecorator[Decimal]):

@@ -61,6 +61,9 @@ def _own_body(view: LeaveView) -> str:
         "ended": "已销假,没休的部分已退回。",
         "replaced": "这份草稿没有提交,已被您后来的申请替换。请看最新的那张卡片。",
     }
+    more = {"withdraw": "要取消请点**撤销**。", "end": "提前回来请点**销假**。"}
+    if view.state in ("pending", "approved"):
+        return said[view.state] + "".join(text for name, text in more.items() if name in view.can)
     return said[view.state]
 
 

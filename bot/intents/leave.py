@@ -45,6 +45,8 @@ def request(turn: Turn, wish: Also) -> list[Answer]:
         missing = _missing_year(turn, wish, days)
         if missing:
             return missing
+    if slots.extra.get("problem") == "for_another":  # 替别人请:不替说话的人记下种类,免得下一句变成他自己的假
+        return [Say(wish.question or words.ASK_BOTH, TITLE)]
     if slots.type is None or slots.start is None or slots.extra.get("problem"):
         return [_ask(turn, wish)]
     label = words.TYPE_BUTTONS.get(slots.type, "")

@@ -188,7 +188,7 @@ def test_an_unfinished_month_is_a_draft_and_is_not_published(demo: Demo) -> None
     code, out, err = demo.ehr("payroll", "publish", "2026-11", "--as", "sunli", "--json")
     assert (code, out) == (1, "")
     assert "将要发布 2026年11月" in err, "先说牵动多少"
-    assert "还没有过完" in err
+    assert "还没有收齐" in err
 
 
 def test_doctor_finds_the_running_house_fit(demo: Demo, capsys: Captured) -> None:
