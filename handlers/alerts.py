@@ -76,9 +76,23 @@ REMEDIES = {"renew_reminder": "发送续签提醒"}
 
 def scan(work: Work, command: Today, rules: Policies, actor: Actor) -> int:
     """每日扫描。返回开着的提醒条数;停机后补扫按日期,不会重复开。"""
+    _close_of_leavers(work)
     for person, contract in _latest_contracts(work):
         _check_contract(work, person, contract, command.today, rules)
     return len(work.session.exec(select(Alert.id).where(Alert.state == "open")).all())
+
+
+def _close_of_leavers(work: Work) -> None:
+    """人已离职,或合同到期前就要离职的:续签无从谈起,提醒关闭。"""
+    rows = work.session.exec(
+        select(Alert, Person)
+        .join(Person, col(Person.id) == col(Alert.person_id))
+        .where(Alert.rule == "contract.expiry", Alert.state != "closed")
+    )
+    for alert, person in list(rows):
+        leaving = person.last_work_day is not None and alert.due is not None and person.last_work_day <= alert.due
+        if person.status != "active" or leaving:
+            close_alert(work, alert, "已离职,不需要续签")
 
 
 def _latest_contracts(work: Work) -> list[tuple[Person, Contract]]:
