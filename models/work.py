@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import zlib
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -28,12 +29,14 @@ BUSY_TIMEOUT_MS = 15_000
 class Work:
     """一件事的工作单元:`session` 读写表,`now` 此刻(aware UTC);不在这里提交。"""
 
-    def __init__(self, connection: Connection, now: datetime, *, writing: bool) -> None:
+    def __init__(self, store: Store, now: datetime, connection: Connection | None = None) -> None:
+        """connection 给了就是写事务;没给是只读,用到才去取一条。"""
+        self._store = store
         self._connection = connection
-        self._writing = writing
+        self._writing = connection is not None
         self._session: Session | None = None
         self.now = now
-        self.dialect = connection.dialect.name
+        self.dialect = store.engine.dialect.name
         self.role_names: Mapping[str, str] = {}
         """钉钉角色名 → 本系统角色;办事台开工时放进来。"""
 
@@ -41,14 +44,19 @@ class Work:
     def session(self) -> Session:
         """读写表的会话;用到才建:最常问的几件事按行读,用不着它。"""
         if self._session is None:
-            self._session = Session(bind=self._connection, expire_on_commit=False, autoflush=self._writing)
+            self._session = Session(bind=self._bare(), expire_on_commit=False, autoflush=self._writing)
         return self._session
+
+    def _bare(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._store.engine.connect()
+        return self._connection
 
     @property
     def connection(self) -> Connection:
         """这件事的连接;会话里没写下去的先写下去。"""
         if self._session is None:
-            return self._connection
+            return self._bare()
         self._session.flush()
         return self._session.connection()
 
@@ -57,8 +65,13 @@ class Work:
         if self._session is not None:
             (self._session.commit if keep else self._session.rollback)()
             self._session.close()
-        if self._connection.in_transaction():
+        if self._connection is not None and self._connection.in_transaction():
             (self._connection.commit if keep else self._connection.rollback)()
+
+    def close(self) -> None:
+        """还回连接(只由 Store 叫)。"""
+        if self._connection is not None:
+            self._connection.close()
 
     def lock(self, name: str, *, shared: bool = False) -> None:
         """事务内独占(或 shared 共享)一个名字(如 "leave:12"),到事务结束放开;SQLite 写事务本就独占,无事可做。"""
@@ -75,14 +88,10 @@ class Work:
 
         SQLite 上只读而没有会话时直接问驱动,不开事务:省下的是一问里大半的工夫。一条语句看到的是同一刻的库,几条之间不保证。
         """
-        if self._writing or self._session is not None or self.dialect != "sqlite":
-            text_ = sql if self.dialect == "sqlite" else sql.replace("?", "%s")
-            return list(self.connection.exec_driver_sql(text_, values))
-        driver: Any = self._connection.connection.driver_connection
-        try:
-            return driver.execute(sql, values).fetchall()  # type: ignore[no-any-return]
-        except sqlite3.Error as error:
-            raise OperationalError(sql, values, error) from error
+        if not self._writing and self._session is None and self._store.file:
+            return self._store.lean(sql, values)
+        query = sql if self.dialect == "sqlite" else sql.replace("?", "%s")
+        return list(self.connection.exec_driver_sql(query, values))
 
     @contextmanager
     def as_if(self) -> Iterator[None]:
@@ -116,7 +125,11 @@ class Store:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self._writer = threading.RLock()
+        self._spare: deque[sqlite3.Connection] = deque()
         self.engine = self._make_engine(url, pool_size)
+        name = self.engine.url.database if self.is_sqlite else None
+        self.file = name if name and name != ":memory:" else ""
+        """SQLite 的文件;在内存里或不是 SQLite 为空。"""
 
     def _make_engine(self, url: str, pool_size: int) -> Engine:
         if not self.is_sqlite:
@@ -161,7 +174,7 @@ class Store:
 
     def _write(self, now: datetime) -> Iterator[Work]:
         with self.engine.connect().execution_options(ehr_mode="write") as connection:
-            work = Work(connection, now, writing=True)
+            work = Work(self, now, connection)
             try:
                 yield work
                 work.end(keep=True)
@@ -172,13 +185,30 @@ class Store:
     @contextmanager
     def reading(self, now: datetime) -> Iterator[Work]:
         """只读:结束时回滚。"""
-        with self.engine.connect() as connection:
-            work = Work(connection, now, writing=False)
+        work = Work(self, now)
+        try:
+            yield work
+        finally:
             try:
-                yield work
-            finally:
                 work.end(keep=False)
+            finally:
+                work.close()
+
+    def lean(self, sql: str, values: tuple[object, ...]) -> list[Any]:
+        """SQLite 上直接问驱动:几条自己的连接轮着用,不够再开,用完留着。"""
+        try:
+            driver = self._spare.pop()
+        except IndexError:
+            driver = sqlite3.connect(self.file, BUSY_TIMEOUT_MS // 1000, isolation_level=None, check_same_thread=False)
+        try:
+            return driver.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise OperationalError(sql, values, error) from error
+        finally:
+            self._spare.append(driver)
 
     def close(self) -> None:
         """关掉连接池。"""
+        while self._spare:
+            self._spare.pop().close()
         self.engine.dispose()
