@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 from datetime import date, timedelta
 from typing import Any
 
-from app.jobs import PUSH, Jobs
+from app.jobs import PUSH, SYNC, Jobs
 from app.sync import pull_follow
 from app.wiring import Wired
 from bot.cards import render
@@ -15,9 +16,10 @@ from bot.cards.content import CardContent
 from ehr_sync.events import Follow
 from ehr_sync.push.deliver import Dead, Delivered, Retry, Row
 from engine.errors import EhrError
-from handlers.cards import card_ref
+from handlers.cards import card_ref, refresh_card_of
 from handlers.mail import bury, delivered, due, open_deliveries, retry_later
 from models.mailbox import OutboxRow
+from models.work import Work
 
 log = logging.getLogger("ehr.deliveries")
 BATCH = 200
@@ -64,7 +66,8 @@ class Deliveries:
             job_id = f"outbox:{row.id}:{row.attempts}"
             if job_id not in self._started:
                 self._started.add(job_id)
-                jobs.start(job_id, "deliver", str(row.id), PUSH)
+                # 回头再读不是投递,别排在卡片前面
+                jobs.start(job_id, "deliver", str(row.id), SYNC if row.kind == "pull" else PUSH)
         if len(self._started) > 10_000:
             self._started.clear()
 
@@ -75,25 +78,45 @@ class Deliveries:
         row = desk.read(lambda work: _row(work.session.get(OutboxRow, outbox_id)))
         if row is None:
             return
-        result = self._attempt(row)
+        result, sent = self._attempt(row)
         match result:
             case Delivered():
                 desk.write(lambda work: delivered(work, outbox_id))
+                if row.kind == "card.create":
+                    self._catch_up(sent)
             case Retry(after, reason):
                 desk.write(lambda work: retry_later(work, outbox_id, after, reason))
             case Dead(reason):
                 desk.write(lambda work: bury(work, outbox_id, reason))
 
-    def _attempt(self, row: Row) -> Delivered | Retry | Dead:
+    def _attempt(self, row: Row) -> tuple[Delivered | Retry | Dead, Row]:
+        """送一次:怎么样了,送的是什么。"""
+        sent = row
         try:
             if row.kind == "pull":
-                return self._pull(row)
-            return self._wired.deliverer.deliver(self._rendered(row))
+                return self._pull(row), sent
+            sent = self._rendered(row)
+            return self._wired.deliverer.deliver(sent), sent
         except EhrError as error:
-            return Dead(f"{error.code}:{error.say}")
+            return Dead(f"{error.code}:{error.say}"), sent
         except Exception as error:  # 程序错误:留着再试,到期进死信,HR 看得到
             log.exception("delivery failed")
-            return Retry(timedelta(minutes=5), type(error).__name__)
+            return Retry(timedelta(minutes=5), type(error).__name__), sent
+
+    def _catch_up(self, sent: Row) -> None:
+        """卡片寄在路上时事情又变了(那时以为还没写好,没有另发更新):寄到之后补一次更新。"""
+        track = str(sent.payload["out_track_id"])
+        params = card_payload(self._wired, track)["params"]
+        if params == sent.payload["params"]:
+            return
+        mark = int(hashlib.sha256(repr(sorted(params.items())).encode()).hexdigest()[:12], 16)
+
+        def book(work: Work) -> None:
+            ref = card_ref(work, track)
+            if ref is not None:
+                refresh_card_of(work, ref, mark)
+
+        self._wired.desk.write(book)
 
     def _pull(self, row: Row) -> Delivered | Retry:
         """回头再读:那一天和前一天(夜班);读不成过会儿再来。"""

@@ -87,6 +87,13 @@ class Jobs:
             DBOS.resume_workflow(one.workflow_id)
         return len(left)
 
+    def adopt_all(self) -> int:
+        """单机(SQLite)重启:上一个进程已经没了,它没做完的都接过来,不等心跳过期。"""
+        left = [one for one in DBOS.list_workflows(status="PENDING") if one.executor_id != self._settings.executor_id]
+        for one in left:
+            DBOS.resume_workflow(one.workflow_id)
+        return len(left)
+
     def stop(self) -> None:
         """停下:不再开新的,手上的做完为止(最多五秒)。"""
         with self._lock:

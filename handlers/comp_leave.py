@@ -39,7 +39,8 @@ def grant(work: Work, command: Today, rules: Policies, actor: Actor) -> int:
         ).all()
     )
     people = list(work.session.exec(select(Person).where(col(Person.userid).in_(userids)).order_by(col(Person.id))))
-    months = {Month.of(since), Month.of(command.today)}
+    # 那年的放假通知还没装入:那个月先不入账,装入后的每日扫描会补上(往回看四十天)。
+    months = {m for m in (Month.of(since), Month.of(command.today)) if rules.calendar.known(m.first)}
     return sum(_grant(work, person, month, rules, command.today) for person in people for month in sorted(months))
 
 

@@ -100,7 +100,7 @@ def view(work: Work, command: ScoreOf, rules: Policies, actor: Actor) -> ScoreVi
     if locked is not None and locked.trace:
         return _locked_view(work, person, (month, plan), locked)
     built = build_plan(work, person, month, plan, rules)
-    items = tuple(_item_view(i, plan) for i in built.indicators)
+    items = tuple(_item_view(work, i) for i in built.indicators)
     empty = _blank(person, month, plan, items)
     try:
         result = rules_of.score(built)
@@ -317,7 +317,7 @@ def is_locked(work: Work, month: Month) -> bool:
     )
 
 
-def _item_view(indicator: rules_of.Indicator, plan: Plan) -> ItemView:
+def _item_view(work: Work, indicator: rules_of.Indicator) -> ItemView:
     ratio = rules_of.ratio_of(indicator) if indicator.has_data else None
     average = indicator.unit == "rate"
     return ItemView(
@@ -328,10 +328,20 @@ def _item_view(indicator: rules_of.Indicator, plan: Plan) -> ItemView:
         "" if indicator.target is None or average else f"{indicator.target:f}",
         percent_words(ratio) if ratio is not None else "",
         percent_words(Fraction(indicator.weight)),
-        0,
+        _revision(work, indicator),
         indicator.evidence,
         not indicator.has_data,
     )
+
+
+def _revision(work: Work, indicator: rules_of.Indicator) -> int:
+    """这个指标的目标现在是第几版;不需要目标的为 0。"""
+    for one in indicator.target_evidence:
+        kind, _, number = one.partition(":")
+        row = work.session.get(Target, int(number)) if kind == "target" and number.isdigit() else None
+        if row is not None:
+            return row.revision
+    return 0
 
 
 def percent_words(ratio: Fraction) -> str:
