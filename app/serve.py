@@ -91,7 +91,7 @@ class Service:
             if self._stopping.is_set():
                 return 0
             self.jobs.launch()
-            if wired.store.is_sqlite:
+            if self.wired.store.is_sqlite:
                 log.info("接过上次没做完的作业 %d 件。", self.jobs.adopt_all())
             self.deliveries.start(self.jobs)
             self.schedule.start()
