@@ -123,7 +123,7 @@ def look(house: House, userid: str, card: Json) -> Json:
 
 def wait_state(house: House, userid: str, card: Json, state: str) -> Json:
     """等这张卡变成 state。"""
-    found = house.sandbox.wait_card(userid, lambda one: one["id"] == card["id"] and one["state"] == state, timeout=20)
+    found = house.sandbox.wait_card(userid, lambda one: one["id"] == card["id"] and one["state"] == state, timeout=60)
     return dict(found)
 
 

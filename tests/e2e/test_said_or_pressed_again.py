@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.telling import ask_card, balance, press, slow_cards, submitted, wait_done
+from tests.e2e.telling import ask_card, balance, look, press, submitted, wait_done, written
 from tests.harness.house import House, together
 
 
@@ -41,12 +41,18 @@ def test_the_wrong_person_changes_nothing(story: House) -> None:
     assert story.rows(sql, p=story.person_id("caiming")) == [("withdrawn",)]
 
 
-def test_a_press_that_comes_after_the_decision_only_shows_it(story: House) -> None:
-    _, theirs = submitted(story, "caiming", "12月17日请一天事假", "zhengkai")
-    with slow_cards(story):
-        assert press(story, "zhengkai", theirs, "b1")["state"] == "已同意"
-        late = story.sandbox.press("zhengkai", theirs["id"], "b1")["response"]
-    assert "已同意" in str(late)
+def test_yes_and_no_pressed_at_once_only_one_of_them_counts(story: House) -> None:
+    mine, theirs = submitted(story, "caiming", "12月17日请一天事假", "zhengkai")
+    card = theirs["id"]
+    together(
+        [
+            lambda: story.sandbox.press("zhengkai", card, "leave.approve"),
+            lambda: story.sandbox.press("zhengkai", card, "leave.reject", reason="改主意了"),
+        ]
+    )
     story.settle()
     sql = "SELECT state FROM leaverequest WHERE person_id = :p AND start = '2026-12-17'"
-    assert story.rows(sql, p=story.person_id("caiming")) == [("approved",)]
+    state = story.rows(sql, p=story.person_id("caiming"))[0][0]
+    assert state in ("approved", "rejected")
+    assert look(story, "caiming", mine)["state"] == {"approved": "已同意", "rejected": "已拒绝"}[state]
+    assert len(written(story, "caiming", "2026-12-17")) == (1 if state == "approved" else 0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from tests.e2e.telling import ask_card, press
 from tests.harness.house import House, together
 
@@ -15,7 +18,7 @@ def test_thirty_people_for_ten_seats(story: House) -> None:
     cards = {u: ask_card(story, u, f"我要报名{course['name']}") for u in CHATTERS}
     for userid in surfers:
         story.page(userid)  # 先各自免登
-    tasks = [lambda u=u: story.page(u).try_post(path) for u in surfers]  # type: ignore[misc]
+    tasks: list[Callable[[], Any]] = [lambda u=u: story.page(u).try_post(path) for u in surfers]  # type: ignore[misc]
     tasks += [lambda u=u: press(story, u, cards[u], "报名") for u in CHATTERS]  # type: ignore[misc]
     together(tasks)
 
