@@ -87,4 +87,3 @@ def _scan(wired: Wired) -> None:
 
 def _mark(work: Work) -> None:
     work.session.merge(Fact(key=DONE, value=work.now.isoformat()))
-

@@ -64,7 +64,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         data = yaml.safe_load(path.read_text("utf-8"))
     except yaml.YAMLError as error:
-        raise BadInput("BAD_OPENING", f"开账文件 {path.name} 读不懂:{error}。请按文件开头的说明改好,再装一次。") from None
+        raise BadInput(
+            "BAD_OPENING", f"开账文件 {path.name} 读不懂:{error}。请按文件开头的说明改好,再装一次。"
+        ) from None
     if not isinstance(data, dict):
         raise BadInput("BAD_OPENING", f"开账文件 {path.name} 不是“名称: 内容”的样子。请按文件开头的说明改好,再装一次。")
     return data
@@ -198,7 +200,7 @@ def _day(value: Any) -> date:
 
 
 def _rate(text: str) -> Decimal:
-    """"60%" → 0.60。"""
+    """ "60%" → 0.60。"""
     return Decimal(text.removesuffix("%")).scaleb(-2) if text.endswith("%") else Decimal(text)
 
 

@@ -18,7 +18,9 @@ from engine.days import SHANGHAI, Calendar
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """命令行参数。"""
-    parser.add_argument("--at", metavar="时刻", type=parse_instant, help="发话的时刻,例如 2026-11-23T09:30:00+08:00;不给就用现在")
+    parser.add_argument(
+        "--at", metavar="时刻", type=parse_instant, help="发话的时刻,例如 2026-11-23T09:30:00+08:00;不给就用现在"
+    )
     parser.add_argument("--json", action="store_true", help="每行输出一个 JSON 对象(目前也是唯一的输出形式)")
 
 

@@ -31,9 +31,7 @@ def work_table(wired: Wired, deliveries: Deliveries) -> Mapping[str, Callable[[s
         )
 
     def close_leavers(argument: str) -> None:
-        wired.desk.do(
-            people.close_leavers, Today(date.fromisoformat(argument)), SYSTEM, f"daily:leavers:{argument}"
-        )
+        wired.desk.do(people.close_leavers, Today(date.fromisoformat(argument)), SYSTEM, f"daily:leavers:{argument}")
         wired.desk.do(
             leave_reassign.reassign, Today(date.fromisoformat(argument)), SYSTEM, f"daily:reassign:{argument}"
         )

@@ -84,7 +84,11 @@ def train(examples: list[Example], epochs: int = EPOCHS) -> Model:
 def _step(example: Example, rows: dict[str, list[float]], bias: list[float], rate: float) -> None:
     found = [row for feature in example.features if (row := rows.get(feature)) is not None]
     norm = math.sqrt(len(found) or 1)
-    logits = [sum(column) / norm + b for column, b in zip(zip(*found, strict=True), bias, strict=True)] if found else list(bias)
+    logits = (
+        [sum(column) / norm + b for column, b in zip(zip(*found, strict=True), bias, strict=True)]
+        if found
+        else list(bias)
+    )
     top = max(logits)
     exps = [math.exp(value - top) for value in logits]
     total = sum(exps)

@@ -29,12 +29,25 @@ from handlers.people import Nothing
 _MISTAKEN = re.compile(
     r"(?:说|问|指|要|意思)的?(?:并)?不是(?:这个|这样|这|那个)|不是这个意思|(?:理解|听|搞|弄)错了?(?:$|吧|啦|我)|答非所问"
 )
-_PERSONAL = re.compile(r"工资|薪|奖金|提成|社保|公积金|个税|[请休年病事婚产丧调]假|调休|假期|余额|考勤|打卡|迟到|早退|加班|绩效|考核|得分|评分")
+_PERSONAL = re.compile(
+    r"工资|薪|奖金|提成|社保|公积金|个税|[请休年病事婚产丧调]假|调休|假期|余额|考勤|打卡|迟到|早退|加班|绩效|考核|得分|评分"
+)
 """群里不谈的:哪怕没听懂,沾上了也请人私聊。"""
 STANDALONE = frozenset(
     {
-        "leave.balance", "leave.status", "attendance.query", "payslip.view", "payslip.explain", "performance.view",
-        "performance.feedback", "goal.adjust", "approval.list", "training.progress", "interview.start", "handoff", "help",
+        "leave.balance",
+        "leave.status",
+        "attendance.query",
+        "payslip.view",
+        "payslip.explain",
+        "performance.view",
+        "performance.feedback",
+        "goal.adjust",
+        "approval.list",
+        "training.progress",
+        "interview.start",
+        "handoff",
+        "help",
     }
 )
 """一听就自成一事的:不必翻没说完的事(常问的话少读一次库)。"""

@@ -50,7 +50,9 @@ def read_message(data: Mapping[str, Any], clock: Callable[[], datetime]) -> Inco
     kind = _text(data.get("msgtype")) or "text"
     at = _instant(data.get("createAt"))
     text = _words(data, kind).strip()
-    return Incoming(userid, _without_mention(text) if group else text, kind, at if at and abs(at - now) < FAR else now, session)
+    return Incoming(
+        userid, _without_mention(text) if group else text, kind, at if at and abs(at - now) < FAR else now, session
+    )
 
 
 def trouble(message: Incoming) -> str | None:

@@ -109,7 +109,11 @@ class FrontDoor:
         body = data if isinstance(data, dict) else {}
         frame = headers.get("messageId", "")
         if kind == "message":
-            key, sender, topic = str(body.get("msgId") or frame), body.get("senderStaffId") or body.get("senderId"), "im"
+            key, sender, topic = (
+                str(body.get("msgId") or frame),
+                body.get("senderStaffId") or body.get("senderId"),
+                "im",
+            )
         elif kind == "event":
             key, sender, topic = headers.get("eventId") or frame, "", headers.get("eventType", "")
         else:

@@ -25,7 +25,9 @@ def shift_for(desk: Desk, actor: Actor, day: date) -> Shift:
 def _heard(rule: Rule) -> Shift:
     if rule.end <= rule.start or not rule.rests:
         return Shift()
-    rest_start, rest_end = max(rule.rests, key=lambda rest: rest[1].hour * 60 + rest[1].minute - rest[0].hour * 60 - rest[0].minute)
+    rest_start, rest_end = max(
+        rule.rests, key=lambda rest: rest[1].hour * 60 + rest[1].minute - rest[0].hour * 60 - rest[0].minute
+    )
     if not rule.start < rest_start < rest_end < rule.end:
         return Shift()
     return Shift((rule.start, rest_start), (rest_end, rule.end))

@@ -101,4 +101,3 @@ def wishes_of(heard: Understanding) -> list[Also]:
     """一句话里的全部愿望,主要的在前。"""
     main = Also(heard.intent, heard.slots, heard.reply_kind, heard.question, heard.choices)
     return [main, *heard.more]
-

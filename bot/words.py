@@ -50,9 +50,19 @@ def unexpected(number: str) -> str:
 # ------- 请假
 
 TYPE_BUTTONS: Mapping[str, str] = {
-    "annual": "年假", "personal": "事假", "sick": "病假", "marriage": "婚假", "maternity": "产假", "prenatal": "产检假",
-    "nursing": "哺乳假", "paternity": "陪产假", "parental": "育儿假", "care": "护理假", "bereavement": "丧假",
-    "comp": "调休", "work_injury": "工伤假",
+    "annual": "年假",
+    "personal": "事假",
+    "sick": "病假",
+    "marriage": "婚假",
+    "maternity": "产假",
+    "prenatal": "产检假",
+    "nursing": "哺乳假",
+    "paternity": "陪产假",
+    "parental": "育儿假",
+    "care": "护理假",
+    "bereavement": "丧假",
+    "comp": "调休",
+    "work_injury": "工伤假",
 }
 ASK_BOTH = "请告诉我您想请哪种假、从哪一天开始,例如“明天下午请半天事假”。"
 WHICH_CANCEL = "您有几份请假,请问要取消哪一份?点下面的按钮,或告诉我日期。"
@@ -78,7 +88,9 @@ def balance_line(label: str, available: str, granted: str, used: str) -> str:
 
 def no_account(label: str) -> str:
     """没有额度的假。"""
-    return f"{label}没有固定额度,按需要申请,由审批人同意即可;对工资的影响会写在申请卡片上。您可以直接说“明天请{label}”。"
+    return (
+        f"{label}没有固定额度,按需要申请,由审批人同意即可;对工资的影响会写在申请卡片上。您可以直接说“明天请{label}”。"
+    )
 
 
 # ------- 工资、考勤、绩效
@@ -96,8 +108,13 @@ SLOW_STATE = "正在处理"
 PRESS_FAILED = "刚才这一下没有办成,已经记下并会再试。请稍后看这张卡片,或打开小程序办理。"
 
 STATES_TONE: Mapping[str, str] = {
-    "draft": "info", "pending": "wait", "approved": "good", "rejected": "bad",
-    "withdrawn": "mute", "ended": "mute", "replaced": "mute",
+    "draft": "info",
+    "pending": "wait",
+    "approved": "good",
+    "rejected": "bad",
+    "withdrawn": "mute",
+    "ended": "mute",
+    "replaced": "mute",
 }
 
 

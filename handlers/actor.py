@@ -49,7 +49,9 @@ def find_actor(work: Work, userid: str, role_names: Mapping[str, str], door: str
     """
     rows = work.lean(_WHO, userid)
     if not rows:
-        raise NotFound("UNKNOWN_PERSON", "我还不认识您:通讯录里没有找到您的账号。请联系 HR 确认您已加入公司通讯录,稍后再试。")
+        raise NotFound(
+            "UNKNOWN_PERSON", "我还不认识您:通讯录里没有找到您的账号。请联系 HR 确认您已加入公司通讯录,稍后再试。"
+        )
     person_id, name, status, leads, has_reports = rows[0]
     if status == "left":
         raise NotAllowed("LEFT", "您的离职手续已经办结,这里不再提供服务。如需离职证明或工资事宜,请联系 HR。")

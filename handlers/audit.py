@@ -27,7 +27,16 @@ class Entry:
 
 
 def _digest(at: datetime, actor: str, door: str, entry: Entry, previous: str) -> str:
-    parts = (at.astimezone(UTC).isoformat(), actor, door, entry.use_case, entry.subject, entry.key, entry.details, previous)
+    parts = (
+        at.astimezone(UTC).isoformat(),
+        actor,
+        door,
+        entry.use_case,
+        entry.subject,
+        entry.key,
+        entry.details,
+        previous,
+    )
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 

@@ -29,9 +29,7 @@ class CardRef:
 def open_card(work: Work, noun: str, subject_id: int, role: str, userid: str) -> CardRef:
     """取这一面的卡,没有就起一个编号记下。"""
     row = work.session.exec(
-        select(Card).where(
-            Card.noun == noun, Card.subject_id == subject_id, Card.role == role, Card.userid == userid
-        )
+        select(Card).where(Card.noun == noun, Card.subject_id == subject_id, Card.role == role, Card.userid == userid)
     ).first()
     if row is None:
         track = f"{noun}.{subject_id}.{role}.{userid}.{store_tag(work)}"

@@ -94,9 +94,7 @@ class Desk:
             permit.check(work, actor, command)
             return query(work, command, self.rules, actor)
 
-    def _ask_audited(
-        self, query: UseCase[Command, Outcome], command: Command, actor: Actor, permit: Permit
-    ) -> Outcome:
+    def _ask_audited(self, query: UseCase[Command, Outcome], command: Command, actor: Actor, permit: Permit) -> Outcome:
         with self._writing() as work:
             permit.check(work, actor, command)
             outcome = query(work, command, self.rules, actor)
@@ -151,7 +149,9 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (DataError, OverflowError, UnicodeEncodeError) as error:
-        raise BadInput("BAD_VALUE", "有一项内容超出了可以接受的范围(数太大,或有不能存的字符)。请改好后再试。") from error
+        raise BadInput(
+            "BAD_VALUE", "有一项内容超出了可以接受的范围(数太大,或有不能存的字符)。请改好后再试。"
+        ) from error
 
 
 def _worth_retrying(error: DBAPIError) -> bool:

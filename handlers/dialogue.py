@@ -31,7 +31,9 @@ def open_matter(work: Work, command: Nothing, rules: Policies, actor: Actor) -> 
     state = row.state
     slots = state.get("slots") or {}
     assert isinstance(slots, dict)
-    return OpenMatter(str(state.get("intent", "")), tuple((str(k), str(v)) for k, v in slots.items()), str(state.get("question", "")))
+    return OpenMatter(
+        str(state.get("intent", "")), tuple((str(k), str(v)) for k, v in slots.items()), str(state.get("question", ""))
+    )
 
 
 def keep_matter(work: Work, command: OpenMatter, rules: Policies, actor: Actor) -> bool:

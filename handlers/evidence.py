@@ -46,7 +46,9 @@ def _punch(work: Work, one: str, rest: str) -> EvidenceView:
         return _other(work, one, rest)
     at = shanghai(row.at)
     side = "上班" if row.check_type == "on" else "下班"
-    source = {"APPROVE": "补卡审批", "BOSS": "管理员更正", "ATM": "考勤机", "USER": "手机打卡"}.get(row.source_type, row.source_type)
+    source = {"APPROVE": "补卡审批", "BOSS": "管理员更正", "ATM": "考勤机", "USER": "手机打卡"}.get(
+        row.source_type, row.source_type
+    )
     return EvidenceView(one, "punch", "打卡", f"{show_date(row.work_date)} {side}卡 {at:%H:%M}", source)
 
 

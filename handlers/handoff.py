@@ -55,9 +55,7 @@ def hand_over(work: Work, command: HandOver, rules: Policies, actor: Actor) -> H
     if not to:
         raise NotReady("NO_HR", "现在还没有登记 HR,没能转交。请直接联系您的上级。")
     row = Handoff(person_id=actor.person_id, intent=command.intent, words=command.words[:1000], at=work.now)
-    names = [
-        work.session.exec(select(Person.name).where(Person.userid == userid)).first() or userid for userid in to
-    ]
+    names = [work.session.exec(select(Person.name).where(Person.userid == userid)).first() or userid for userid in to]
     row.given_to = "、".join(names)
     work.session.add(row)
     work.session.flush()

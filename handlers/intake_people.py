@@ -113,9 +113,7 @@ def roster(work: Work, records: list[RosterRecord], rules: Policies) -> list[Cha
             select(Contract).where(Contract.person_id == person.id, Contract.start == record.contract_start)
         ).first()
         if row is None:
-            row = Contract(
-                person_id=person.id, start=record.contract_start, recorded_by="roster", recorded_at=work.now
-            )
+            row = Contract(person_id=person.id, start=record.contract_start, recorded_by="roster", recorded_at=work.now)
         row.kind, row.end = record.contract_kind or row.kind, record.contract_end
         row.source, row.recorded_at = "roster", work.now
         work.session.add(row)

@@ -63,7 +63,9 @@ def sift(work: Work, page: Page) -> Sifted:
             continue
         if row is None:
             raw = page.raw[index] if index < len(page.raw) else repr(record)
-            row = RawRecord(feed=page.feed, source_id=mark[0], version=mark[1], raw=raw, in_force=False, seen_at=work.now)
+            row = RawRecord(
+                feed=page.feed, source_id=mark[0], version=mark[1], raw=raw, in_force=False, seen_at=work.now
+            )
             known[mark] = row
         if isinstance(record, NEEDS_PERSON) and record.userid not in people:
             found.waiting += not row.reason

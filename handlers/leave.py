@@ -343,4 +343,3 @@ def _outcome(work: Work, request: LeaveRequest, rules: Policies, actor: Actor, n
     assert request.id is not None
     card = open_card(work, "leave", request.id, "self", person.userid)
     return LeaveOutcome(view_of(work, request, rules, actor, note), card)
-

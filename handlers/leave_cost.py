@@ -141,7 +141,5 @@ def _removing(facts: PayFacts, row: LeaveRequest, mark: str) -> PayFacts:
             continue
         rest = Fraction(*taken.days) - days
         if rest > 0:
-            kept.append(
-                taken._replace(days=as_pair(rest), evidence=tuple(e for e in taken.evidence if e != mark))
-            )
+            kept.append(taken._replace(days=as_pair(rest), evidence=tuple(e for e in taken.evidence if e != mark)))
     return facts._replace(leaves=tuple(kept))

@@ -39,4 +39,9 @@ def _changed(work: Work, person_id: int, wages: Wages, bases: Bases) -> Iterator
         base = work.session.get(InsuranceBase, (person_id, since_month))
         if base is None or (base.social, base.housing) != (social, housing):
             first = Month.parse(since_month).first
-            yield "insurance", first, f"{social.fen}/{housing.fen}", f"社保公积金基数有调整,自 {Month.of(first).label} 起"
+            yield (
+                "insurance",
+                first,
+                f"{social.fen}/{housing.fen}",
+                f"社保公积金基数有调整,自 {Month.of(first).label} 起",
+            )

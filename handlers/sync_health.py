@@ -91,9 +91,9 @@ class Health:
 def health(work: Work, command: Nothing, rules: Policies, actor: Actor) -> Health:
     """同步健康。"""
     rows = {row.feed: row for row in work.session.exec(select(Cursor))}
-    feeds = tuple(
-        _feed(work, feed, label, rows.get(feed), late) for feed, (label, late) in FEEDS.items()
-    ) + tuple(_feed(work, feed, feed, row, 26 * 60) for feed, row in rows.items() if feed not in FEEDS)
+    feeds = tuple(_feed(work, feed, label, rows.get(feed), late) for feed, (label, late) in FEEDS.items()) + tuple(
+        _feed(work, feed, feed, row, 26 * 60) for feed, row in rows.items() if feed not in FEEDS
+    )
     bad = work.session.exec(
         select(RawRecord).where(RawRecord.reason != "").order_by(col(RawRecord.id).desc()).limit(100)
     )
@@ -133,4 +133,3 @@ def _usage(work: Work) -> UsageView:
     whole = monthrange(now.year, now.month)[1] * 24 * 60
     calls, pushes = used.get("calls", 0), used.get("pushes", 0)
     return UsageView(month, calls, calls * whole // passed, pushes, pushes * whole // passed)
-

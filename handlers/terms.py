@@ -20,11 +20,7 @@ def leave_type(rules: Policies, key: str, on: date) -> LeaveType:
 
 def leave_types(rules: Policies, on: date, only: str = "") -> dict[str, LeaveType]:
     """某天有规定的全部假种(或只要 only 那一种),按政策文件里的先后。"""
-    return {
-        key: one.on(on)
-        for key, one in rules.leave.items()
-        if (not only or key == only) and one.at(on) is not None
-    }
+    return {key: one.on(on) for key, one in rules.leave.items() if (not only or key == only) and one.at(on) is not None}
 
 
 def leave_type_by_name(rules: Policies, name: str, on: date) -> LeaveType | None:
@@ -39,4 +35,3 @@ def contract_windows(rules: Policies, on: date) -> tuple[int, ...]:
     """合同到期提前几天提醒,从紧到松。"""
     value = rules.switches["contract.alert_days"].on(on)
     return tuple(sorted(int(v) for v in value))
-

@@ -179,9 +179,7 @@ def leave_courses(work: Work, person_id: int) -> None:
     rows = work.session.exec(
         select(Enrolment, Course)
         .join(Course, col(Course.id) == col(Enrolment.course_id))
-        .where(
-            Enrolment.person_id == person_id, col(Enrolment.live_key).is_not(None), col(Course.starts_at) > work.now
-        )
+        .where(Enrolment.person_id == person_id, col(Enrolment.live_key).is_not(None), col(Course.starts_at) > work.now)
         .order_by(col(Course.id))
     ).all()
     for row, course in rows:
@@ -252,9 +250,7 @@ def _with_card(work: Work, course: Course, actor: Actor, note: str) -> CourseVie
 
 def _view(work: Work, course: Course, actor: Actor, note: str = "", card: CardRef | None = None) -> CourseView:
     assert course.id is not None
-    mine = work.session.exec(
-        select(Enrolment).where(Enrolment.live_key == f"{course.id}:{actor.person_id}")
-    ).first()
+    mine = work.session.exec(select(Enrolment).where(Enrolment.live_key == f"{course.id}:{actor.person_id}")).first()
     enrolled = _count(work, course, "enrolled")
     ahead = 0
     if mine is not None and mine.state == "waiting":

@@ -67,4 +67,6 @@ def all_shifts(work: Work) -> dict[str, ShiftRule]:
 
 def _rule(row: Shift) -> ShiftRule:
     rests = tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in row.rests)
-    return ShiftRule(row.shift_id, row.name, time.fromisoformat(row.start), time.fromisoformat(row.end), rests, row.minutes)
+    return ShiftRule(
+        row.shift_id, row.name, time.fromisoformat(row.start), time.fromisoformat(row.end), rests, row.minutes
+    )

@@ -54,7 +54,9 @@ def _cell(month: Month, day: date, known: dict[date, DayFact]) -> Cell:
         return Cell(day, day in month, None, "", "", f"{day.day}日", False)
     makeup = fact.kind is DayKind.MAKEUP
     off = fact.kind in (DayKind.STATUTORY, DayKind.IN_LIEU)
-    mark = SHORT[fact.state] or ("加" if fact.overtime else "假" if fact.leave else "班" if makeup else "休" if off else "")
+    mark = SHORT[fact.state] or (
+        "加" if fact.overtime else "假" if fact.leave else "班" if makeup else "休" if off else ""
+    )
     return Cell(day, True, fact, str(fact.state), mark, f"{day.day}日,{state_words(fact)}", off)
 
 

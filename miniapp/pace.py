@@ -69,7 +69,7 @@ def _pace(item: ItemView, passed: int) -> Pace:
 
 
 def percent_of(text: str) -> int:
-    """"114.16%" → 114。"""
+    """ "114.16%" → 114。"""
     try:
         return int(Decimal(text.rstrip("%") or "0"))
     except InvalidOperation:

@@ -64,9 +64,7 @@ def make_app(desk: Desk, settings: Settings, ports: Ports) -> FastAPI:
         redoc_url=None,
         middleware=[Middleware(Guard), Middleware(faults.Net), Middleware(faults.Renew)],
     )
-    app.state.house = House(
-        desk, settings, ports, Sessions(settings, ports.now), Pages(), Throttle(ports.now)
-    )
+    app.state.house = House(desk, settings, ports, Sessions(settings, ports.now), Pages(), Throttle(ports.now))
     faults.install(app)
     app.mount("/m/static", Lasting(directory=STATIC), name="static")
     for router in ROUTES:

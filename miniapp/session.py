@@ -110,9 +110,7 @@ class Sessions:
         response.delete_cookie(FLASH, path="/", secure=self._secure, httponly=True, samesite="lax")
 
     def _set(self, response: Response, name: str, value: str, seconds: int) -> None:
-        response.set_cookie(
-            name, value, max_age=seconds, path="/", secure=self._secure, httponly=True, samesite="lax"
-        )
+        response.set_cookie(name, value, max_age=seconds, path="/", secure=self._secure, httponly=True, samesite="lax")
 
 
 def local_path(to: str) -> str:
@@ -128,5 +126,3 @@ def local_path(to: str) -> str:
 def new_key() -> str:
     """表单的一次性编号:同一份表单交两次只办一次。"""
     return secrets.token_urlsafe(18)
-
-

@@ -33,12 +33,12 @@ def clock(at: datetime, day: date) -> str:
 
 
 def month_label(text: str) -> str:
-    """"2026-10" → "2026年10月"。"""
+    """ "2026-10" → "2026年10月"。"""
     return Month.parse(text).label
 
 
 def ratio_width(text: str, most: int = 100) -> int:
-    """"85.5%" → 85(给进度条的宽度,不超过 most);认不得为 0。"""
+    """ "85.5%" → 85(给进度条的宽度,不超过 most);认不得为 0。"""
     digits = text.rstrip("%").strip()
     try:
         return max(0, min(most, int(digits.partition(".")[0] or "0")))

@@ -75,4 +75,3 @@ class OvertimeApproval(SQLModel, table=True):
     state: str = "running"
     reason: str = ""
     version: str = ""
-

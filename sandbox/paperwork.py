@@ -86,7 +86,9 @@ def revoke(house: House, approval: Approval, remark: str = "") -> Approval:
     world, now = house.world, house.clock.now()
     if approval not in world.approved(approval.userid, approval.kind):
         raise SayRefusal(409, "NOT_APPROVED", "只有已同意、没有销过的单才能销。")
-    task = ApprovalTask(secrets.randbelow(10**11), _approver(house, world.people[approval.userid]), now, None, "NONE", "")
+    task = ApprovalTask(
+        secrets.randbelow(10**11), _approver(house, world.people[approval.userid]), now, None, "NONE", ""
+    )
     again = replace(
         approval,
         process_instance_id=str(uuid.uuid4()),

@@ -55,7 +55,9 @@ def _own_body(view: LeaveView) -> str:
     said = {
         "draft": f"请您核对,点**提交**后送给 {approver} 审批。" if approver else "请您核对后点**提交**。",
         "pending": f"已送给 {approver} 审批,结果会在这张卡片上更新。",
-        "approved": f"{decider or approver} 已同意,并已登记到考勤。" if decider or approver else "已同意,并已登记到考勤。",
+        "approved": f"{decider or approver} 已同意,并已登记到考勤。"
+        if decider or approver
+        else "已同意,并已登记到考勤。",
         "rejected": f"{decider or approver} 没有同意,占用的额度已退回。需要时您可以改一下再申请。",
         "withdrawn": "这份申请已撤销,占用的额度已退回。",
         "ended": "已销假,没休的部分已退回。",

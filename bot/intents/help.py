@@ -12,8 +12,13 @@ from bot.understand import Also
 
 TITLE = "帮助"
 _END = r"[呀啊哈吗么呢了~～!！,，。.?？\s]*"
-_HELLO = re.compile(rf"^(?:(?:你|您|大家)好|早(?:上好|安)?|(?:上午|中午|下午|晚上)好|hi|hello|hey|哈[喽啰罗]|嗨|在(?:不在)?|有人){_END}$", re.I)
-_THANKS = re.compile(rf"^(?:好的?[,，]?)?(?:非常|太|多)?(?:谢谢|感谢|多谢|谢了|辛苦|thanks|thank you|thx)(?:你|您){{0,2}}{_END}$", re.I)
+_HELLO = re.compile(
+    rf"^(?:(?:你|您|大家)好|早(?:上好|安)?|(?:上午|中午|下午|晚上)好|hi|hello|hey|哈[喽啰罗]|嗨|在(?:不在)?|有人){_END}$",
+    re.I,
+)
+_THANKS = re.compile(
+    rf"^(?:好的?[,，]?)?(?:非常|太|多)?(?:谢谢|感谢|多谢|谢了|辛苦|thanks|thank you|thx)(?:你|您){{0,2}}{_END}$", re.I
+)
 
 
 def menu(turn: Turn, wish: Also) -> list[Answer]:

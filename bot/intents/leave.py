@@ -27,7 +27,9 @@ from handlers.people import Nothing
 
 NAME = "leave.request"
 TITLE = "请假"
-_NEVER_MIND = re.compile(r"^(?:那|哦|噢|嗯)?[,,]?(?:还是)?(?:算了|不请了|不休了|不用了|不要了|取消|撤销|作废|先不|别请了)[吧了。!!~]*$")
+_NEVER_MIND = re.compile(
+    r"^(?:那|哦|噢|嗯)?[,,]?(?:还是)?(?:算了|不请了|不休了|不用了|不要了|取消|撤销|作废|先不|别请了)[吧了。!!~]*$"
+)
 _LATEST = re.compile(r"刚才|刚刚|刚提|最近一|上一[个条份]")
 _CHANGE = re.compile(r"^(?:那就?|还是|改|换|不是|应该是|不对|错了)")
 _OWN_FAULT = frozenset({"no_such_date", "end_before_start", "mismatch", "repeating"})
@@ -161,9 +163,11 @@ def _correct(turn: Turn, kept: dict[str, str], wish: Also) -> list[Answer] | Non
         return None
     text = turn.text if changed else f"改成{_CHANGE.sub('', turn.text)}"
     heard = _hear(turn, f"{kept['text']},{text}")
-    now = sentence(heard.slots.start, heard.slots.end, words.TYPE_BUTTONS.get(heard.slots.type or "", "")) if (
-        heard.slots.start and heard.slots.end and heard.slots.type
-    ) else ""
+    now = (
+        sentence(heard.slots.start, heard.slots.end, words.TYPE_BUTTONS.get(heard.slots.type or "", ""))
+        if (heard.slots.start and heard.slots.end and heard.slots.type)
+        else ""
+    )
     if heard.intent != "leave.request" or (now in ("", kept["text"]) and not changed):
         return None
     return request(turn, _because(heard, kept.get("reason", "")))
@@ -242,7 +246,9 @@ def cancel(turn: Turn, wish: Also) -> list[Answer]:
 
 def _cancel_link(view: LeaveView) -> Link:
     day = view.start
-    return say_link(f"{view.span_words} {view.type_label}", f"取消{day.year}年{day.month}月{day.day}日的{view.type_label}")
+    return say_link(
+        f"{view.span_words} {view.type_label}", f"取消{day.year}年{day.month}月{day.day}日的{view.type_label}"
+    )
 
 
 def _matching(views: list[LeaveView], wish: Also) -> list[LeaveView]:
@@ -281,7 +287,13 @@ def balance(turn: Turn, wish: Also) -> list[Answer]:
     found = turn.ask(queries.balances, queries.MyBalances(code)) if not code or kind is not None else []
     if not found:
         return [Say(words.no_account(words.TYPE_BUTTONS.get(code, "这种假")), "假期余额")]
-    return [Say(words.bullet([_balance(view, turn.today.year) for view in found]), "假期余额", (Link("查看明细", "/m/leave"),))]
+    return [
+        Say(
+            words.bullet([_balance(view, turn.today.year) for view in found]),
+            "假期余额",
+            (Link("查看明细", "/m/leave"),),
+        )
+    ]
 
 
 def _balance(view: BalanceView, year: int) -> str:

@@ -47,5 +47,7 @@ def _told(name: str, month: Month, found: ScoreView) -> str:
     if not found.score:
         return f"{head}{plain(found.say, 200) or '没有绩效方案'}"
     state = "已锁定" if found.state == "locked" else "进行中,随数据更新"
-    lines = [f"- {plain(i.label, 40)}:{'无数据' if i.missing else f'完成 {i.ratio}'},权重 {i.weight}" for i in found.items]
+    lines = [
+        f"- {plain(i.label, 40)}:{'无数据' if i.missing else f'完成 {i.ratio}'},权重 {i.weight}" for i in found.items
+    ]
     return "\n".join([f"{head}得分 **{found.score}**({state})", *lines])

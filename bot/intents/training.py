@@ -26,10 +26,14 @@ _ORDER = re.compile(r"第([一二三四五六七八九十两\d]{1,2})(?:个|门|
 _DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 PLAIN = re.compile(r"^(?:我?[要想]?|帮我|请帮我)(?:取消)?报名")
 """说得直白的报名:课名再怪也听得出。"""
-_FILLER = re.compile(r"帮我|我要|我想|想要|我|取消|报名|报|参加|一门|这门|那门|一个|课程|的课|课|培训|吧|请|《|》|[,。!?,.!?]")
+_FILLER = re.compile(
+    r"帮我|我要|我想|想要|我|取消|报名|报|参加|一门|这门|那门|一个|课程|的课|课|培训|吧|请|《|》|[,。!?,.!?]"
+)
 _QUOTED = re.compile(r"《([^《》]{1,60})》")
 _LEAVE = re.compile(r"取消|退课|退掉|退出|不参加|去不了|不上了")
-_STUDY = re.compile(r"进度|学到|学完|学了|没学|学习|证书|成绩|学分|学时|考试|测验|测试|过了吗|完成|progress|certificate|还差|看到哪")
+_STUDY = re.compile(
+    r"进度|学到|学完|学了|没学|学习|证书|成绩|学分|学时|考试|测验|测试|过了吗|完成|progress|certificate|还差|看到哪"
+)
 
 
 def courses(turn: Turn, wish: Also) -> list[Answer]:
@@ -81,7 +85,9 @@ def _leave(turn: Turn, mine: list[CourseView]) -> list[Answer]:
         return [Say("您现在没有报名中的培训,没有需要取消的。可以说“有什么培训”看看近期的课。", TITLE, (_page(),))]
     chosen = mine[0] if len(mine) == 1 else _match(mine, _named(turn, Also("none", Slots(), "none")))
     if chosen is None:
-        buttons = tuple(say_link(f"取消报名{plain(v.name, 20)}", f"取消报名《{plain(v.name, 40)}》这门课") for v in mine[:MOST])
+        buttons = tuple(
+            say_link(f"取消报名{plain(v.name, 20)}", f"取消报名《{plain(v.name, 40)}》这门课") for v in mine[:MOST]
+        )
         return [Say("您报了几门课,请问要取消哪一门?", TITLE, buttons)]
     return [turn.show("course", chosen.course_id)]
 

@@ -10,7 +10,9 @@ from bot.understand.leave_types import ANY_NAMED, NAMED_ANY, named_types
 from bot.understand.timephrase import Token, scan
 
 _NOT_BUT = re.compile(r"(?<!是)不是(?P<old>[^,?是]{1,12}?)[,]?(?:而是|应该是|,是|是)(?=\S)")
-_NOT_WANT = re.compile(r"不(?:要|请|用|想请)(?P<old>[^,?]{1,10}?)[,]?(?:要|请|改请|换请|改用|换用|换成|改成|改为|换为|换|改|用|想请)(?=\S)")
+_NOT_WANT = re.compile(
+    r"不(?:要|请|用|想请)(?P<old>[^,?]{1,10}?)[,]?(?:要|请|改请|换请|改用|换用|换成|改成|改为|换为|换|改|用|想请)(?=\S)"
+)
 _TAIL_NOT = re.compile(r",(?:而|可|我说的)?不是(?P<old>[^,?吗]{1,8})$")
 _TURN = re.compile(
     r"(?:改请|改休|改成|改到|改为|改在|换成|换到|挪到|调到|推迟到|延到|延后到|提前到|变成)|"
@@ -36,7 +38,12 @@ def correct(text: str, context: Context) -> tuple[str, bool]:
     if tail and _replaces(tail["old"], text[: tail.start()], context):
         text, changed = text[: tail.start()], True
     match = _TURN.search(text)
-    if not match and (then := _THEN.search(text)) and _has_time(text[: then.start()], context) and _has_time(text[then.end() :], context):
+    if (
+        not match
+        and (then := _THEN.search(text))
+        and _has_time(text[: then.start()], context)
+        and _has_time(text[then.end() :], context)
+    ):
         match = then
     if match and _CANCEL.search(text[: match.start()]) and _has_time(text[match.end() :], context):
         return f"{text[: match.start()]},请假{text[match.end() :]}", changed

@@ -20,7 +20,17 @@ D31 = r"(?:[12]\d|3\d|4\d|0?[1-9]|三十[一二]?|二?十[一二三四五六七�
 CLOCK_N = r"(?:2[0-4]|1\d|0?\d|二?十[一二三四五六七八九]?|[零一二两三四五六七八九])"
 _WEEK_OFFSET = {"上上": -2, "上": -1, "这": 0, "本": 0, "今": 0, "当": 0, "下": 1, "下下": 2, "下下下": 3}
 _MONTH_OFFSET = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
-_RELATIVE = {"大前天": -3, "前天": -2, "昨天": -1, "大昨天": -2, "今天": 0, "当天": 0, "明天": 1, "后天": 2, "大后天": 3}
+_RELATIVE = {
+    "大前天": -3,
+    "前天": -2,
+    "昨天": -1,
+    "大昨天": -2,
+    "今天": 0,
+    "当天": 0,
+    "明天": 1,
+    "后天": 2,
+    "大后天": 3,
+}
 _PAIRS = {"今明后": (0, 2), "明后大后": (1, 3), "明后": (1, 2), "今明": (0, 1), "昨今": (-1, 0)}
 _WEEKDAYS = "一二三四五六日"
 _YEAR_WORDS = {"明年": 1, "今年": 0, "去年": -1, "后年": 2}
@@ -266,7 +276,9 @@ def weekdays(match: re.Match[str], context: Context) -> Day | None:
     if any(b - a != 1 for a, b in zip(indices, indices[1:], strict=False)):
         return None
     first = _in_week(match["r"], indices[0], context)
-    return Day("list", first, first + timedelta(days=indices[-1] - indices[0]), parts=() if match["r"] else tuple(indices))
+    return Day(
+        "list", first, first + timedelta(days=indices[-1] - indices[0]), parts=() if match["r"] else tuple(indices)
+    )
 
 
 def whole_week(match: re.Match[str], context: Context) -> Day:
@@ -304,7 +316,11 @@ def feast_break(match: re.Match[str], context: Context) -> Day | None:
         span = (feast, feast)
     if span is None:
         return Day("exact", None, vague=True)
-    day = context.next_work(span[0] - timedelta(days=1), -1) if before else context.next_work(span[1] + timedelta(days=1), 1)
+    day = (
+        context.next_work(span[0] - timedelta(days=1), -1)
+        if before
+        else context.next_work(span[1] + timedelta(days=1), 1)
+    )
     return Day("exact", day, vague=day is None)
 
 

@@ -15,9 +15,24 @@ from functools import lru_cache
 from pathlib import Path
 
 INTENTS = (
-    "leave.request", "leave.balance", "leave.cancel", "leave.status", "attendance.query", "payslip.view", "payslip.explain", "performance.view",
-    "performance.feedback", "goal.adjust", "approval.list", "training.list", "training.enroll", "training.progress", "interview.start",
-    "handoff", "help", "none",
+    "leave.request",
+    "leave.balance",
+    "leave.cancel",
+    "leave.status",
+    "attendance.query",
+    "payslip.view",
+    "payslip.explain",
+    "performance.view",
+    "performance.feedback",
+    "goal.adjust",
+    "approval.list",
+    "training.list",
+    "training.enroll",
+    "training.progress",
+    "interview.start",
+    "handoff",
+    "help",
+    "none",
 )
 """意图的名字;后来的只会添,已有的不改意思。"""
 
@@ -53,7 +68,16 @@ def grams(masked: str, concepts: Iterable[str], rule: str | None = None) -> list
     padded = f"^{masked}$"
     features = {padded[at : at + size] for size in (1, 2, 3) for at in range(len(padded) - size + 1)}
     features.update(f"{padded[at]}_{padded[at + 2]}" for at in range(len(padded) - 2))
-    features.update((padded[:4], padded[-4:], f"<{masked[:1]}", f">{masked[-1:]}", f">{masked[-2:]}", f"len{min(len(masked) // 4, 5)}"))
+    features.update(
+        (
+            padded[:4],
+            padded[-4:],
+            f"<{masked[:1]}",
+            f">{masked[-1:]}",
+            f">{masked[-2:]}",
+            f"len{min(len(masked) // 4, 5)}",
+        )
+    )
     if rule:
         features.add(f"@{rule}")
     names = sorted(concepts)
@@ -67,7 +91,10 @@ def pack(model: Model) -> str:
     names = sorted(model.rows)
     body = bytes(value + 128 for name in names for value in model.rows[name])
     packed = base64.b85encode(zlib.compress(body, 9)).decode("ascii")
-    return json.dumps({"intents": INTENTS, "bias": list(model.bias), "features": "\n".join(names), "weights": packed}, ensure_ascii=False)
+    return json.dumps(
+        {"intents": INTENTS, "bias": list(model.bias), "features": "\n".join(names), "weights": packed},
+        ensure_ascii=False,
+    )
 
 
 def unpack(text: str) -> Model:

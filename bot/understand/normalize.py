@@ -14,27 +14,80 @@ from bot.understand.tables import COLLOQUIAL, ENGLISH, HOMOPHONES, PINYIN, SIMPL
 _TRADITIONAL = str.maketrans(SIMPLIFIED)
 _PUNCT = str.maketrans(
     {
-        "。": ",", ";": ",", ",": ",", "、": "、", "!": ",", "?": "?", "…": ",", "\n": ",", "\r": ",", "\t": " ", "~": "~",
-        "～": "~", "—": "-", "–": "-", "−": "-", "“": " ", "”": " ", '"': " ", "'": " ", "「": " ", "」": " ", "【": " ", "】": " ",
-        "(": " ", ")": " ", "《": " ", "》": " ", "*": " ", "_": " ", "`": " ", "#": " ", ">": " ", "<": " ",
+        "。": ",",
+        ";": ",",
+        ",": ",",
+        "、": "、",
+        "!": ",",
+        "?": "?",
+        "…": ",",
+        "\n": ",",
+        "\r": ",",
+        "\t": " ",
+        "~": "~",
+        "～": "~",
+        "—": "-",
+        "–": "-",
+        "−": "-",
+        "“": " ",
+        "”": " ",
+        '"': " ",
+        "'": " ",
+        "「": " ",
+        "」": " ",
+        "【": " ",
+        "】": " ",
+        "(": " ",
+        ")": " ",
+        "《": " ",
+        "》": " ",
+        "*": " ",
+        "_": " ",
+        "`": " ",
+        "#": " ",
+        ">": " ",
+        "<": " ",
     }
 )
 _LATIN = re.compile(r"[a-z]")
 _SPACE = re.compile(r"\s+")
 _SPACE_CN = re.compile(r"(?<=[^\x00-\x7f]) (?=.)|(?<=.) (?=[^\x00-\x7f])")
 _COMMAS = re.compile(r"[,\s]*,[,\s]*")
-_FILLERS = re.compile(r"(?:嗯+|呃+|^额+|(?<=,)额+|啊+(?=[,我])|那个(?=[,我想请])|就是说|然后呢|哎呀?|唉|诶|欸|哈喽|哈+,|@\S+\s)")
+_FILLERS = re.compile(
+    r"(?:嗯+|呃+|^额+|(?<=,)额+|啊+(?=[,我])|那个(?=[,我想请])|就是说|然后呢|哎呀?|唉|诶|欸|哈喽|哈+,|@\S+\s)"
+)
 _WORDS = {**ENGLISH, **PINYIN}
 _LATIN_WORDS = Lazy("|".join(rf"(?<![a-z]){re.escape(w)}(?![a-z])" for w in sorted(_WORDS, key=len, reverse=True)))
 _SWAPS = {**HOMOPHONES, **COLLOQUIAL}
 _WRONG = Lazy("|".join(re.escape(w) for w in sorted(_SWAPS, key=len, reverse=True)))
 _WRONG_IN_CONTEXT = (
     (re.compile(r"(?<!申)请加(?=[一二两三四五六半几,\d]|$)"), "请假"),
-    (re.compile(r"(?:(?<=^)|(?<=[请休天个补的剩薪半日号午周期一二三四五六]))年[价家](?=[一二两三四五六半几,\d还剩余吧从明后下周这谢可]|$)"), "年假"),
+    (
+        re.compile(
+            r"(?:(?<=^)|(?<=[请休天个补的剩薪半日号午周期一二三四五六]))年[价家](?=[一二两三四五六半几,\d还剩余吧从明后下周这谢可]|$)"
+        ),
+        "年假",
+    ),
     (re.compile(r"(?<=[请用休天])调修"), "调休"),
     (re.compile(r"转人公"), "转人工"),
 )
-_BIG = str.maketrans({"壹": "一", "贰": "二", "叁": "三", "肆": "四", "伍": "五", "陆": "六", "柒": "七", "捌": "八", "玖": "九", "拾": "十", "〇": "零", "俩": "两", "仨": "三"})
+_BIG = str.maketrans(
+    {
+        "壹": "一",
+        "贰": "二",
+        "叁": "三",
+        "肆": "四",
+        "伍": "五",
+        "陆": "六",
+        "柒": "七",
+        "捌": "八",
+        "玖": "九",
+        "拾": "十",
+        "〇": "零",
+        "俩": "两",
+        "仨": "三",
+    }
+)
 _MONTHS = {name: at + 1 for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
 _EN_NAME = r"(?P<{}>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _EN_DATE = re.compile(

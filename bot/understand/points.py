@@ -98,7 +98,7 @@ def _refines(last: Point, token: Token, gap: str) -> bool:
 
 
 def _following(last: Point | None, day: Day | None, past: bool) -> Day | None:
-    """"1月5日、6日" 的 6 日、"下周一、周三" 的周三,接着前一个日子。"""
+    """ "1月5日、6日" 的 6 日、"下周一、周三" 的周三,接着前一个日子。"""
     if last is not None and last.day is not None and day is not None and not past and _bare_weekday(day):
         return _later(day, last.day)
     if last is None or last.day is None or day is None or day.form != "day" or last.day.end is None:
@@ -115,11 +115,13 @@ def _later(day: Day, last: Day) -> Day:
     if day.first is None or last.end is None or last.form not in ("exact", "list") or day.first >= last.end:
         return day
     weeks = ((last.end - day.first).days + 7) // 7 * 7
-    return replace(day, first=day.first + timedelta(days=weeks), last=day.last + timedelta(days=weeks) if day.last else None)
+    return replace(
+        day, first=day.first + timedelta(days=weeks), last=day.last + timedelta(days=weeks) if day.last else None
+    )
 
 
 def _restates(last: Point, token: Token, gap: str) -> bool:
-    """"12月3日(周四)" 的周四只是复述,不是另一天。"""
+    """ "12月3日(周四)" 的周四只是复述,不是另一天。"""
     if not last.day or not token.day or gap.strip() or last.day.first is None:
         return False
     if last.day.first == token.day.first and not token.day.last:
@@ -149,7 +151,9 @@ def fill(points: list[Point], reader: Reader) -> list[Point]:
         for point in clocks:
             point.day, point.half = point.day or dated[0].day, point.half or dated[0].half
         points = clocks
-    elif not clocks and dated and not points[0].day and len(points) == 2 and not points[1].ranged and not points[1].half:
+    elif (
+        not clocks and dated and not points[0].day and len(points) == 2 and not points[1].ranged and not points[1].half
+    ):
         points[1].half, points[1].own_half = points[0].half, True
         points = points[1:]
     elif clocks and not dated:
@@ -189,11 +193,13 @@ def _settle_half(point: Point) -> None:
 def _over(point: Point, reader: Reader) -> bool:
     """没说日子的半天已经过去:不能当成今天。"""
     minute = reader.now.hour * 60 + reader.now.minute
-    return not reader.context.past and minute >= (reader.shift.start_of("pm") if point.half == "am" else reader.shift.end)
+    return not reader.context.past and minute >= (
+        reader.shift.start_of("pm") if point.half == "am" else reader.shift.end
+    )
 
 
 def week_of_named(point: Point, text: str, work: Callable[[date], bool]) -> None:
-    """"12月14号那周":那天所在的一周。"""
+    """ "12月14号那周":那天所在的一周。"""
     if point.day is None or point.day.first is None or not _THAT_WEEK.search(text[point.to :]):
         return
     first = monday(point.day.first)
@@ -203,8 +209,15 @@ def week_of_named(point: Point, text: str, work: Callable[[date], bool]) -> None
 
 
 def after_named(point: Point, text: str, work: Callable[[date], bool]) -> None:
-    """"下周三之后请两天":从那天的下一个上班日算起(钟点、节日之后另有讲法)。"""
-    if point.day is None or point.day.end is None or point.minutes >= 0 or point.half or point.ranged or not _AFTER.search(text[point.to :]):
+    """ "下周三之后请两天":从那天的下一个上班日算起(钟点、节日之后另有讲法)。"""
+    if (
+        point.day is None
+        or point.day.end is None
+        or point.minutes >= 0
+        or point.half
+        or point.ranged
+        or not _AFTER.search(text[point.to :])
+    ):
         return
     day = point.day.end + timedelta(days=1)
     for _ in range(15):
@@ -228,8 +241,12 @@ def pairs(points: list[Point]) -> list[tuple[Point, Point | None]]:
 _MENDING = re.compile(r"补|忘|没来得及|事后|算")
 _MEND_AT = re.compile(r"补(?:请|个|一下|一个|交|录|提|登记|办)?(?:我)?$")
 _STARTING = re.compile(r"^(?:的|上午|下午|早上|中午|号)*(?:就)?(?:起|开始|算起)")
-_FOR_WORK = re.compile(r"^[^,休请]{0,4}(?:加班|值班|要?陪客户|要?见客户|要?开会|有会|要?交付|要?去客户|值了|加了|加的班|出差|调来|攒|换来|要?回老家|要?出发|的(?:车|飞机|票|航班))|^(?:我)?(?:再|就|才|会|能|正常|照常)*(?:来$|来(?:上班|公司|的|吧)?(?=,|$)|到岗|到公司|回来上班|回公司|在公司|在岗)")
-_EVENT = re.compile(r"(?:预产期|婚礼|手术|考试|生日|航班|机票|面试)(?:定|约|是|在)*$|(?:过|连着?|连上|加上|接着|凑上?)$")
+_FOR_WORK = re.compile(
+    r"^[^,休请]{0,4}(?:加班|值班|要?陪客户|要?见客户|要?开会|有会|要?交付|要?去客户|值了|加了|加的班|出差|调来|攒|换来|要?回老家|要?出发|的(?:车|飞机|票|航班))|^(?:我)?(?:再|就|才|会|能|正常|照常)*(?:来$|来(?:上班|公司|的|吧)?(?=,|$)|到岗|到公司|回来上班|回公司|在公司|在岗)"
+)
+_EVENT = re.compile(
+    r"(?:预产期|婚礼|手术|考试|生日|航班|机票|面试)(?:定|约|是|在)*$|(?:过|连着?|连上|加上|接着|凑上?)$"
+)
 
 
 def relevant(found: list[tuple[Point, Point | None]], reader: Reader) -> list[tuple[Point, Point | None]]:

@@ -60,7 +60,11 @@ def leave_kind(code: str | None, span: Span | None) -> str:
     """请假的回法:问、卡片,或(那年通知还没装入)只回话。"""
     if span is None or span.start is None or span.problem or not code or span.days == 0:
         return "ask"
-    return "answer" if span.unknown_year is not None and not (code in CALENDAR_TYPES and span.start[:4] != str(span.unknown_year)) else "card"
+    return (
+        "answer"
+        if span.unknown_year is not None and not (code in CALENDAR_TYPES and span.start[:4] != str(span.unknown_year))
+        else "card"
+    )
 
 
 def labels(codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -362,7 +362,11 @@ _MARKUP = re.compile(r"[a-zA-Z_.]{3,40}\(|<\s{0,3}/?[a-zA-Z]{1,20}[ >]")
 
 def hostile(plain: str, raw: str) -> bool:
     """是不是在诱导机器人,或根本是一段代码。"""
-    return _HOSTILE.search(plain) is not None or _HOSTILE.search(raw[:400].lower()) is not None or _MARKUP.search(raw[:400]) is not None
+    return (
+        _HOSTILE.search(plain) is not None
+        or _HOSTILE.search(raw[:400].lower()) is not None
+        or _MARKUP.search(raw[:400]) is not None
+    )
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

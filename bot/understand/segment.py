@@ -50,7 +50,11 @@ def wishes(text: str, judge: Judge) -> list[Wish]:
     if len(kinds) < 2:
         one = found[0].guess if found and (whole.intent == "none" or not whole.ruled) else whole
         return [Wish(one, text)]
-    asked_first = found[0].guess.intent == "leave.request" and found[0].guess.ruled and kinds == {"leave.request", "payslip.explain"}
+    asked_first = (
+        found[0].guess.intent == "leave.request"
+        and found[0].guess.ruled
+        and kinds == {"leave.request", "payslip.explain"}
+    )
     return found if asked_first or not _same_matter(kinds) else [Wish(whole, text)]
 
 
@@ -60,7 +64,11 @@ def _gather(parts: list[str], judge: Judge) -> list[Wish]:
     pending: list[str] = []
     for part in parts:
         guess = judge(part)
-        if guess.intent == "none" or (not guess.ruled and guess.confidence < _SURELY) or (guess.intent == "leave.request" and not _wanting(part) and found):
+        if (
+            guess.intent == "none"
+            or (not guess.ruled and guess.confidence < _SURELY)
+            or (guess.intent == "leave.request" and not _wanting(part) and found)
+        ):
             pending.append(part)
             continue
         if found and found[-1].guess.intent == guess.intent:
@@ -100,7 +108,7 @@ def _same_matter(kinds: set[str]) -> bool:
 
 
 def _by_and(text: str, judge: Judge) -> list[Wish]:
-    """"年假余额和上个月工资条":连词两边都是说得出名的愿望,才拆成两个。"""
+    """ "年假余额和上个月工资条":连词两边都是说得出名的愿望,才拆成两个。"""
     for match in islice(_AND.finditer(text), MOST):
         left, right = text[: match.start()], text[match.end() :]
         if len(left) < 2 or len(right) < 2:

@@ -32,7 +32,9 @@ DEFAULT_SHIFT = Shift()
 _DATED = frozenset({"leave.request", "leave.cancel", "leave.status", "attendance.query"})
 _EITHER = re.compile(r"或者?|还是|要么|随便哪")
 _ASKED_ON = re.compile(r"(?:昨天|前天|今天|上周.?|刚才|刚刚|早上|上午)(?:我)?(?:刚)?(?:提|交|申请|请|发|报|递)")
-_COURSE = re.compile(r"(?:报名|报|参加|上|听|学|加入|预约|约)(?:一?下)?(?:参加)?(?P<c>[^,?的]{2,20}?)(?:课程?|培训)?(?:吧|吗|$|,|\?)")
+_COURSE = re.compile(
+    r"(?:报名|报|参加|上|听|学|加入|预约|约)(?:一?下)?(?:参加)?(?P<c>[^,?的]{2,20}?)(?:课程?|培训)?(?:吧|吗|$|,|\?)"
+)
 _NOT_COURSE = re.compile(r"^(?:课程?|培训|一下|名|这个|那个|第.个|个|培训课程|我的?|线上课?|在线课?|吧)*$")
 _WHY = re.compile(r"为什么|为啥|怎么算|凭什么|怎么来|怎么会|依据")
 _SURE = 0.36
@@ -40,10 +42,14 @@ _LIKELY = 0.14
 _FIRM = 0.44
 """模型的把握低于 _SURE、_LIKELY 就算没听懂:会提出改动的意图取高的,只回话的取低的(按句式族交叉验证定的);
 规则不提改动而模型要提,得有 _FIRM 这么大把握。"""
-_BUSINESS = re.compile(r"任务|评审|排期|直播|上线|交付|日期|需求|会|客户|项目|方案|报告|约|见面|活动|航班|吃|聚|团建|提醒")
+_BUSINESS = re.compile(
+    r"任务|评审|排期|直播|上线|交付|日期|需求|会|客户|项目|方案|报告|约|见面|活动|航班|吃|聚|团建|提醒"
+)
 _WHEN = re.compile(r"[DHC]")
 _CHANGES = frozenset({"leave.request", "leave.cancel", "training.enroll", "goal.adjust"})
-_AWAY = re.compile(r"得去|要去|得回|要回|回去|回老家|赶回|在家|陪护|陪床|照顾|先走|先撤|撤|去医院|去看|去做|去拔|去补|去复查|做产检|产检|去挂|卧床|休养|来不了|去不了|不了班|不来")
+_AWAY = re.compile(
+    r"得去|要去|得回|要回|回去|回老家|赶回|在家|陪护|陪床|照顾|先走|先撤|撤|去医院|去看|去做|去拔|去补|去复查|做产检|产检|去挂|卧床|休养|来不了|去不了|不了班|不来"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,13 @@ class Understanding:
     def to_json(self) -> dict[str, Any]:
         """命令 `ehr understand` 的一行。"""
         more = [{"intent": also.intent, "slots": also.slots.to_json()} for also in self.more]
-        return {"text": self.text, "intent": self.intent, "slots": self.slots.to_json(), "more": more, "reply_kind": self.reply_kind}
+        return {
+            "text": self.text,
+            "intent": self.intent,
+            "slots": self.slots.to_json(),
+            "more": more,
+            "reply_kind": self.reply_kind,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +131,16 @@ def understand(text: str, at: datetime, calendar: Calendar, shift: Shift = DEFAU
     read = [also for wish in found for also in _read(wish, scene)]
     read = _inherit(read)
     main, guess = read[0], found[0].guess
-    return Understanding(text, main.intent, main.slots, tuple(read[1:MOST]), main.reply_kind, guess.confidence, main.question, main.choices)
+    return Understanding(
+        text,
+        main.intent,
+        main.slots,
+        tuple(read[1:MOST]),
+        main.reply_kind,
+        guess.confidence,
+        main.question,
+        main.choices,
+    )
 
 
 def _inherit(read: list[Also]) -> list[Also]:
@@ -166,7 +187,11 @@ def _weigh(masked: str, part: str) -> Guess:
     ruled = rules.by_rule(masked, part)
     guess = intents.guess(masked, ruled)
     both = ruled in _CHANGES and guess.intent in _CHANGES
-    weak = ruled is not None and ruled not in _CHANGES and guess.confidence < (_FIRM if guess.intent in _CHANGES else _LIKELY)
+    weak = (
+        ruled is not None
+        and ruled not in _CHANGES
+        and guess.confidence < (_FIRM if guess.intent in _CHANGES else _LIKELY)
+    )
     asked = ruled == "leave.balance" and guess.intent == "leave.request" and not _WHEN.search(masked)
     if ruled and (guess.intent == ruled or both or weak or asked):
         return Guess(ruled, guess.confidence, guess.runners, ruled=True)
@@ -234,7 +259,7 @@ def _for_another(also: Also) -> Also:
 
 
 def _pieces(text: str, scene: _Scene) -> list[str]:
-    """"周一年假周二事假" 按假种切开;后一段没写日子的沿用前一段的日子。"""
+    """ "周一年假周二事假" 按假种切开;后一段没写日子的沿用前一段的日子。"""
     names = named_types(text)
     if len({code for code, _, _ in names}) < 2 or _EITHER.search(text):
         return []
@@ -264,7 +289,7 @@ def _pieces(text: str, scene: _Scene) -> list[str]:
 
 
 def _total(tokens: Sequence[Token]) -> Token | None:
-    """"请三天假,两天年假一天事假":先说的三天是后面的和,不是又一段。"""
+    """ "请三天假,两天年假一天事假":先说的三天是后面的和,不是又一段。"""
     counts = [token for token in tokens if token.kind == "count" and token.count and token.count.unit == "day"]
     amounts = [token.count.amount for token in counts if token.count]
     return counts[0] if len(counts) > 2 and amounts[0] == sum(amounts[1:]) else None

@@ -179,10 +179,15 @@ def _counted(first: Point, count: Count, reader: Reader) -> Span:
 def _measured_calendar(start: date, named: str, days: Fraction, reader: Reader) -> Span:
     if days == HALF:
         half = named or "am"
-        return replace(_measured(Span(_write(start, half), _write(start, half)), (start, half), (start, half), reader), half_assumed=not named)
+        return replace(
+            _measured(Span(_write(start, half), _write(start, half)), (start, half), (start, half), reader),
+            half_assumed=not named,
+        )
     halves = int(days * 2) + (1 if named == "pm" else 0)
     last = start + timedelta(days=max((halves + 1) // 2 - 1, 0))
-    return _measured(Span(_write(start, named), _write(last, "am" if halves % 2 else "")), (start, named), (last, ""), reader)
+    return _measured(
+        Span(_write(start, named), _write(last, "am" if halves % 2 else "")), (start, named), (last, ""), reader
+    )
 
 
 def _month_later(start: date, amount: Fraction) -> date:
@@ -264,7 +269,7 @@ def _clocks(start: tuple[date, int], end: tuple[date, int], reader: Reader) -> S
 
 
 def _clocks_until(last: Point, reader: Reader) -> Span:
-    """"后天请到下午三点":从上班算起。"""
+    """ "后天请到下午三点":从上班算起。"""
     day = last.day.first if last.day else None
     if day is None:
         return Span(problem="no_such_date")

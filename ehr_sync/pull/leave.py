@@ -143,4 +143,6 @@ def _span(raw: Raw) -> LeaveSpan:
     )
 
 
-QUOTAS = Feed("quotas", "假期额度", Window.SNAPSHOT, LEAVE_QUOTAS.page, (Run("25 2 * * mon"),), read_quotas, ("people",))
+QUOTAS = Feed(
+    "quotas", "假期额度", Window.SNAPSHOT, LEAVE_QUOTAS.page, (Run("25 2 * * mon"),), read_quotas, ("people",)
+)

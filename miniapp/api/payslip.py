@@ -47,9 +47,7 @@ def one(visit: PayVisitor, month: str) -> SlipView:
 @router.get("/payslips/{month}/{code}")
 def explain(visit: PayVisitor, month: str, code: str) -> Explanation:
     """一行怎么算的:来处的树与证据。"""
-    return visit.ask(
-        payslip.explain, ExplainLine(visit.actor.person_id, str(month_in(month, visit.today)), code[:60])
-    )
+    return visit.ask(payslip.explain, ExplainLine(visit.actor.person_id, str(month_in(month, visit.today)), code[:60]))
 
 
 @router.post("/payslips/receipt")

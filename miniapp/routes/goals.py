@@ -65,9 +65,7 @@ def sees_pay(visit: Visit) -> bool:
     return visit.actor.has("payroll", "pay_view")
 
 
-def _page(
-    visit: Visit, about: tuple[int, str, str], typed: dict[str, str], say: str, status: int = 200
-) -> Response:
+def _page(visit: Visit, about: tuple[int, str, str], typed: dict[str, str], say: str, status: int = 200) -> Response:
     person, indicator, text = about
     when = month_in(text, visit.today)
     found = visit.ask(performance_evidence.evidence, ScoreOf(person, str(when)))

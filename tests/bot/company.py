@@ -66,7 +66,9 @@ ROSTER = tuple(RosterRecord(p.userid, "1", "open_ended", date(2024, 3, 1), hired
 def course(code: str, name: str, day: int, seats: int = 10) -> opening.OpenCourse:
     start = datetime(2026, 12, day, 5, 30, tzinfo=UTC)
     until = start - timedelta(days=1)
-    return opening.OpenCourse(code, name, "沟通", "林娜", seats, "培训室A", start, start + timedelta(hours=3), until, "")
+    return opening.OpenCourse(
+        code, name, "沟通", "林娜", seats, "培训室A", start, start + timedelta(hours=3), until, ""
+    )
 
 
 COURSES = (course("C1", "高效客户沟通技巧", 3), course("C2", "团队管理入门", 8), course("C3", "大客户销售策略", 15, 1))

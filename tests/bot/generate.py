@@ -36,7 +36,16 @@ DIGITS = "零一二三四五六七八九十"
 WEEK = "一二三四五六日"
 OPENINGS = ["", "我想", "我要", "帮我", "麻烦", "您好,", "领导,", "那个,", "你好我想", "嗯,我", "麻烦帮我", "我打算"]
 CLOSINGS = ["", "谢谢", ",谢谢", "可以吗", ",麻烦了", "吧", "😊", "。", "!", ",辛苦了"]
-TYPOS = {"请假": "清假", "年假": "年价", "明天": "名天", "下周": "下州", "半天": "半填", "调休": "跳休", "病假": "病价", "事假": "事价"}
+TYPOS = {
+    "请假": "清假",
+    "年假": "年价",
+    "明天": "名天",
+    "下周": "下州",
+    "半天": "半填",
+    "调休": "跳休",
+    "病假": "病价",
+    "事假": "事价",
+}
 
 
 @dataclass(frozen=True)
@@ -104,7 +113,15 @@ def _days_ahead(rng: random.Random, today: date) -> tuple[str, date]:
         return rng.choice(["这周", "本周", "周", "这个星期"]) + WEEK[weekday], monday + timedelta(days=weekday)
     day = today + timedelta(days=rng.randrange(0, 30))
     if kind in (4, 5):
-        shown = rng.choice([f"{day.month}月{day.day}日", f"{day.month}月{day.day}号", f"{day.month}.{day.day}", f"{day.year}-{day:%m-%d}", f"{day.month}/{day.day}"])
+        shown = rng.choice(
+            [
+                f"{day.month}月{day.day}日",
+                f"{day.month}月{day.day}号",
+                f"{day.month}.{day.day}",
+                f"{day.year}-{day:%m-%d}",
+                f"{day.month}/{day.day}",
+            ]
+        )
         return shown, day
     if kind == 6:
         return f"{chinese(day.month)}月{chinese(day.day)}号", day
@@ -226,7 +243,9 @@ def sentences(seed: int, count: int, today: date) -> Iterator[Said]:
 
 def _said(rng: random.Random, kind: str, when: When) -> Said:
     name = rng.choice(NAMES[kind])
-    order = rng.choice(["{when}请{count}{name}", "请{name}{when}{count}", "{when}{count}{name}", "{when}休{count}{name}"])
+    order = rng.choice(
+        ["{when}请{count}{name}", "请{name}{when}{count}", "{when}{count}{name}", "{when}休{count}{name}"]
+    )
     if when.words[-1].isdigit() and when.count[:1].isdigit():
         order = "请{count}{name}{when}"
     text = rng.choice(OPENINGS) + order.format(when=when.words, count=when.count, name=name) + rng.choice(CLOSINGS)

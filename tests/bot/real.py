@@ -91,7 +91,11 @@ class RealBot:
         mine = settings(
             client_id=info["client_id"], client_secret=secret, card_template_id=template, miniapp_base=sandbox.base
         )
-        self.bot = Bot(desk, mine, Ports(outgoing, lambda kind, data: self.events.append((kind, data)), open_connection(sandbox.base)))
+        self.bot = Bot(
+            desk,
+            mine,
+            Ports(outgoing, lambda kind, data: self.events.append((kind, data)), open_connection(sandbox.base)),
+        )
 
     def __enter__(self) -> RealBot:
         self.bot.start()
@@ -119,5 +123,3 @@ class RealBot:
         actor = self.desk.actor(ref.userid, "bot")
         content = render(ref, lambda query, command: self.desk.ask(query, command, actor))
         return {"out_track_id": ref.out_track_id, "to": ref.userid, "params": content.params}
-
-

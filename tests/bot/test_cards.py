@@ -62,7 +62,9 @@ def test_without_a_template_the_same_is_said_with_a_link():
     assert [(link.text, link.target) for link in content.buttons] == [("打开办理(提交、撤销)", "/m/leave/1")]
 
 
-@pytest.mark.parametrize("text", ["[点我](http://evil.example)", "**粗**", "# 头", "<b>x</b>", "a\n\n> 引用", "dtmd://x?content=删"])
+@pytest.mark.parametrize(
+    "text", ["[点我](http://evil.example)", "**粗**", "# 头", "<b>x</b>", "a\n\n> 引用", "dtmd://x?content=删"]
+)
 def test_the_words_of_others_have_no_magic(text: str):
     safe = plain(text)
     assert not set(safe) & set("[]*#<>`_\n")

@@ -233,7 +233,9 @@ def test_a_press_that_fits_nothing_is_explained(hall: Hall, outgoing: FakeOutgoi
     assert set(answer) == {"note"}
 
 
-@pytest.mark.parametrize("content", ["", "不是JSON", "[]", '{"cardPrivateData": 5}', '{"cardPrivateData":{"params":[]}}'])
+@pytest.mark.parametrize(
+    "content", ["", "不是JSON", "[]", '{"cardPrivateData": 5}', '{"cardPrivateData":{"params":[]}}']
+)
 def test_a_spoiled_callback_is_explained(hall: Hall, content: str):
     data = {"outTrackId": "x", "userId": "liming", "content": content}
     assert "没有办理" in hall.press(data, "p1")["note"]

@@ -181,7 +181,16 @@ def test_what_is_not_understood_is_said_honestly(talker: Talker):
 
 @pytest.mark.parametrize(
     "text",
-    ["查工资条", "李明的工资多少", "年假还剩几天", "我的绩效怎么样", "这个月迟到几次", "明天下午请半天事假", "王芳请假了吗", "王芳的考核"],
+    [
+        "查工资条",
+        "李明的工资多少",
+        "年假还剩几天",
+        "我的绩效怎么样",
+        "这个月迟到几次",
+        "明天下午请半天事假",
+        "王芳请假了吗",
+        "王芳的考核",
+    ],
 )
 def test_in_a_group_one_sentence_and_nothing_else(talker: Talker, text: str):
     answers = talker.say("liming", f" {text}", conversationType="2")
@@ -223,7 +232,9 @@ def test_voice_is_heard_by_its_recognition(talker: Talker):
 
 
 def test_a_rich_text_is_read(talker: Talker):
-    answers = talker.say("liming", "", msgtype="richText", content={"richText": [{"text": "年假还剩"}, {"text": "几天"}]})
+    answers = talker.say(
+        "liming", "", msgtype="richText", content={"richText": [{"text": "年假还剩"}, {"text": "几天"}]}
+    )
     assert "4 天" in said(answers)
 
 

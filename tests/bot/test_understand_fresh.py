@@ -52,7 +52,10 @@ def read(path: Path) -> list[Case]:
 def _same(found: Slots, wanted: tuple[str, ...]) -> bool:
     kind, start, end, days = wanted
     got = (found.type, found.start, found.end)
-    plain = all(want == "-" or value == (None if want == "." else want) for value, want in zip(got, (kind, start, end), strict=True))
+    plain = all(
+        want == "-" or value == (None if want == "." else want)
+        for value, want in zip(got, (kind, start, end), strict=True)
+    )
     return plain and (days == "-" or found.days == (None if days == "." else Fraction(days)))
 
 
@@ -71,9 +74,15 @@ def test_a_batch_written_blind_is_understood(path: Path) -> None:
     calendar = policies.shipped().calendar
     cases = read(path)
     found = [(case, understand(case.text, case.at, calendar)) for case in cases]
-    wrong = [f"{case.text}:应为 {case.intents},得 {got.intent}" for case, got in found if got.intent not in case.intents]
+    wrong = [
+        f"{case.text}:应为 {case.intents},得 {got.intent}" for case, got in found if got.intent not in case.intents
+    ]
     checked = [(case, got) for case, got in found if {*case.slots, case.more} != {"-"}]
-    inexact = [f"{case.text}:应为 {case.slots} {case.more},得 {got.slots} {got.more}" for case, got in checked if not _exact(case, got)]
+    inexact = [
+        f"{case.text}:应为 {case.slots} {case.more},得 {got.slots} {got.more}"
+        for case, got in checked
+        if not _exact(case, got)
+    ]
     changed = [case.text for case, got in found if _false(case, got)]
     assert len(wrong) * 100 <= len(cases) * 3, "\n".join(wrong)
     assert len(inexact) * 100 <= len(checked) * 5, "\n".join(inexact)
@@ -82,12 +91,19 @@ def test_a_batch_written_blind_is_understood(path: Path) -> None:
 
 def _false(case: Case, got: Understanding) -> bool:
     asked = {*case.intents, case.more.split(":")[0]}
-    return any(intent in CHANGES and intent not in asked for intent in (got.intent, *(also.intent for also in got.more)))
+    return any(
+        intent in CHANGES and intent not in asked for intent in (got.intent, *(also.intent for also in got.more))
+    )
 
 
 def test_no_sentence_of_a_batch_is_in_the_corpus() -> None:
     corpus = CASES.parents[2] / "bot" / "understand" / "corpus"
-    trained = {str(say) for path in corpus.glob("*.yaml") for says in yaml.safe_load(path.read_text("utf-8"))["families"] for say in says}
+    trained = {
+        str(say)
+        for path in corpus.glob("*.yaml")
+        for says in yaml.safe_load(path.read_text("utf-8"))["families"]
+        for say in says
+    }
     assert not trained & {case.text for path in FILES for case in read(path)}
 
 

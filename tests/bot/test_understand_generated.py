@@ -10,7 +10,12 @@ from bot.understand import understand
 from config import policies
 from tests.bot.generate import Said, sentences
 
-DAYS = ("2026-11-23T09:30:00+08:00", "2026-09-21T09:00:00+08:00", "2026-04-27T08:30:00+08:00", "2026-10-29T09:00:00+08:00")
+DAYS = (
+    "2026-11-23T09:30:00+08:00",
+    "2026-09-21T09:00:00+08:00",
+    "2026-04-27T08:30:00+08:00",
+    "2026-10-29T09:00:00+08:00",
+)
 
 
 @pytest.mark.parametrize("at", DAYS)

@@ -20,7 +20,9 @@ def trained() -> Model:
 def test_shipped_weights_are_what_the_script_makes(trained: Model) -> None:
     kept = shipped()
     assert kept.rows.keys() == trained.rows.keys()
-    far = [name for name, row in trained.rows.items() for a, b in zip(row, kept.rows[name], strict=True) if abs(a - b) > 2]
+    far = [
+        name for name, row in trained.rows.items() for a, b in zip(row, kept.rows[name], strict=True) if abs(a - b) > 2
+    ]
     assert far == [], "语料或训练脚本改了而权重没有重做:python -m bench.train_intent"
 
 

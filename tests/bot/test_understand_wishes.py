@@ -84,7 +84,22 @@ def test_json_has_exactly_the_promised_shape() -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n", "😊", "a" * 5000, "请" * 5000, "1" * 3000, "\x00\x01", "明天" * 999, "(" * 2000, "[x](dingtalk://y)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\n",
+        "😊",
+        "a" * 5000,
+        "请" * 5000,
+        "1" * 3000,
+        "\x00\x01",
+        "明天" * 999,
+        "(" * 2000,
+        "[x](dingtalk://y)",
+    ],
+)
 def test_odd_input_is_answered_calmly(text: str) -> None:
     found = read(text)
     assert found.text == text
@@ -93,6 +108,9 @@ def test_odd_input_is_answered_calmly(text: str) -> None:
 
 
 def test_a_question_is_asked_whenever_something_is_missing() -> None:
-    asked = [read(say) for say in ("我想请假", "请三天年假", "明天请假", "2月30日请年假", "明天请两小时事假", "取消请假", "我要报名")]
+    asked = [
+        read(say)
+        for say in ("我想请假", "请三天年假", "明天请假", "2月30日请年假", "明天请两小时事假", "取消请假", "我要报名")
+    ]
     assert all(found.reply_kind == "ask" and found.question for found in asked)
     assert read("孩子发烧明天请假").choices == ("parental", "personal", "annual")

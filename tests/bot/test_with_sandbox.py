@@ -140,7 +140,9 @@ def test_everything_again_changes_nothing(sandbox: Sandbox, real: RealBot, share
     assert len(sandbox.messages("liming")) == before
 
 
-def test_without_a_template_the_card_is_a_message_with_a_link(sandbox: Sandbox, real: RealBot, tmp_path: Path, rules: Policies):
+def test_without_a_template_the_card_is_a_message_with_a_link(
+    sandbox: Sandbox, real: RealBot, tmp_path: Path, rules: Policies
+):
     real.bot.stop()
     desk = make_desk(tmp_path, rules, Clock())
     with RealBot(sandbox, desk, cards=False):

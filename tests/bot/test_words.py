@@ -29,7 +29,9 @@ def test_each_saying_is_polite_and_tells_what_to_do(name: str):
     assert NEXT.search(SAYINGS[name])
 
 
-@pytest.mark.parametrize("said", [words.too_long(5000, 1000), words.unexpected("E-1"), words.no_account("事假"), words.ask_type("明天")])
+@pytest.mark.parametrize(
+    "said", [words.too_long(5000, 1000), words.unexpected("E-1"), words.no_account("事假"), words.ask_type("明天")]
+)
 def test_made_sayings_too(said: str):
     assert not BLAME.search(said)
     assert NEXT.search(said)
@@ -39,7 +41,8 @@ def test_no_amount_of_pay_can_be_written_here():
     found = [
         name_of(path)
         for path in sorted((ROOT / "bot").rglob("*.py"))
-        if "understand" not in path.parts and re.search(r"¥|\.yuan\(|(?<!turn)\.show\b|元", path.read_text(encoding="utf-8"))
+        if "understand" not in path.parts
+        and re.search(r"¥|\.yuan\(|(?<!turn)\.show\b|元", path.read_text(encoding="utf-8"))
     ]
     assert not found, f"聊天里不写工资金额:{found}"
 

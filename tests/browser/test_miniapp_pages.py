@@ -245,7 +245,16 @@ def test_a_goal_is_looked_at_saved_and_contested(street: Street, name: str, size
 def test_every_other_page_stands(street: Street, name: str, size: tuple[int, int]) -> None:
     """每一页都打得开、放得下,按钮够大,字看得清。"""
     visits = {
-        "liming": ("/m/", "/m/leave", "/m/leave/new", "/m/payslips/2026-11", "/m/leave/away", "/m/attendance", "/m/performance?month=2026-10", "/m/training/1"),
+        "liming": (
+            "/m/",
+            "/m/leave",
+            "/m/leave/new",
+            "/m/payslips/2026-11",
+            "/m/leave/away",
+            "/m/attendance",
+            "/m/performance?month=2026-10",
+            "/m/training/1",
+        ),
         "wangfang": ("/m/", "/m/attendance"),
         "zhaohui": ("/m/", "/m/alerts/1", "/m/handoffs/1", "/m/sync"),
         "chenjing": ("/m/payroll", "/m/payroll/1"),

@@ -27,7 +27,9 @@ def test_a_corrected_punch_changes_the_day(story: House) -> None:
     day = "2026-11-18"
     assert _day(story, "chenxin", day)["state"] != "late"
     story.sandbox.ding("punch", userid="chenxin", at=f"{day}T09:41:00+08:00", type="OnDuty")
-    until(lambda: _day(story, "chenxin", day)["state"] == "late", 20, lambda: f"没有跟着变:{_day(story, 'chenxin', day)}")
+    until(
+        lambda: _day(story, "chenxin", day)["state"] == "late", 20, lambda: f"没有跟着变:{_day(story, 'chenxin', day)}"
+    )
     assert _day(story, "chenxin", day)["late_minutes"] == 41
 
 

@@ -12,7 +12,12 @@ OF = "SELECT state, source, half_days FROM leaverequest WHERE person_id = :p AND
 def test_leave_approved_in_dingtalk_books_the_same_ledger(story: House) -> None:
     before = float(balance(story, "hanbing", "annual").split()[0])
     made = story.sandbox.ding(
-        "leave", userid="hanbing", type="年假", unit="day", reason="家里有事", **{"from": "2026-12-07", "to": "2026-12-08"}
+        "leave",
+        userid="hanbing",
+        type="年假",
+        unit="day",
+        reason="家里有事",
+        **{"from": "2026-12-07", "to": "2026-12-08"},
     )
     person = story.person_id("hanbing")
     until(

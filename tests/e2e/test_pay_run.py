@@ -60,9 +60,7 @@ def test_a_cancelled_october_deal_is_listed_and_changes_nothing_published(own: M
         " AND signed_on BETWEEN '2026-10-01' AND '2026-10-31' ORDER BY source_id"
     )[0]
     house.sandbox.ding("deal", id=str(deal), status="cancelled")
-    until(
-        lambda: len(house.page("zhaohui").get("/api/v1/payroll/late")) > listed, 30, lambda: "撤单没有列成迟到的事实"
-    )
+    until(lambda: len(house.page("zhaohui").get("/api/v1/payroll/late")) > listed, 30, lambda: "撤单没有列成迟到的事实")
     late = house.page("zhaohui").get("/api/v1/payroll/late")
     mine = next(row for row in late if row["name"] == "李明")
     assert (mine["month"], mine["kind"]) == ("2026-10", "deal")

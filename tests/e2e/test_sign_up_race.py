@@ -29,7 +29,9 @@ def test_thirty_people_for_ten_seats(story: House) -> None:
     assert [row[0] for row in rows] == ["enrolled"] * 10 + ["waiting"] * 20, "先到先得"
     seen = story.page(surfers[0]).get(f"/api/v1/training/{course['course_id']}")
     assert (seen["left"], seen["waiting"]) == (0, 20)
-    positions = sorted(story.page(u).get(f"/api/v1/training/{course['course_id']}")["position"] for u in (*surfers, *CHATTERS))
+    positions = sorted(
+        story.page(u).get(f"/api/v1/training/{course['course_id']}")["position"] for u in (*surfers, *CHATTERS)
+    )
     assert positions == [0] * 10 + list(range(1, 21))
 
 

@@ -26,7 +26,9 @@ from ehr_sync.dingtalk.http_reply import MOST_BODY, MOST_HEADERS, read_reply
         ("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n好的".encode(), 200, "好的", False),
     ],
 )  # fmt: skip
-def test_a_proper_answer_is_read_to_its_last_byte_and_no_further(raw: bytes, status: int, text: str, last: bool) -> None:
+def test_a_proper_answer_is_read_to_its_last_byte_and_no_further(
+    raw: bytes, status: int, text: str, last: bool
+) -> None:
     reader = io.BytesIO(raw if last and b"Length" not in raw else raw + b"NEXT")
     found = read_reply(reader)
     assert (found.status, found.text, found.last) == (status, text, last)

@@ -139,7 +139,9 @@ def test_a_reply_that_says_close_is_the_last_on_its_line() -> None:
     assert there.links == 2
 
 
-@pytest.mark.parametrize("step", [HANG_UP, SILENT, b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf", b"rubbish\r\n\r\n"])
+@pytest.mark.parametrize(
+    "step", [HANG_UP, SILENT, b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf", b"rubbish\r\n\r\n"]
+)
 def test_what_may_have_arrived_is_never_sent_again_by_itself(step: bytes | str) -> None:
     with peer(lambda n: [step] if n == 1 else [OK]) as there, quick(0.5) as sender:
         with pytest.raises(QuickError) as caught:
@@ -229,7 +231,9 @@ def test_an_unclear_reply_is_told_as_unclear_and_sent_once() -> None:
     assert len(there.requests) == 1
 
 
-@pytest.mark.parametrize("url", ["http://[", "https://evil.example/x", "https://oapi.dingtalk.com.evil.example/", "ftp://oapi.dingtalk.com/"])
+@pytest.mark.parametrize(
+    "url", ["http://[", "https://evil.example/x", "https://oapi.dingtalk.com.evil.example/", "ftp://oapi.dingtalk.com/"]
+)
 def test_an_address_that_is_not_dingtalks_gets_nothing(url: str) -> None:
     with DingTalk(App("id", "secret")) as ding, pytest.raises(DingTalkError) as caught:
         ding.post_session(url, {"msgtype": "text"})

@@ -193,7 +193,9 @@ def test_a_removed_tail_is_found_by_the_deeds(world: World):
 def test_exchanged_audit_lines_are_found(world: World):
     audited(world)
     last = world.one("SELECT max(id) FROM auditline")
-    swap = f"UPDATE auditline SET id = CASE id WHEN {last} THEN 1000000 ELSE 1000001 END WHERE id IN ({last}, {last - 1})"
+    swap = (
+        f"UPDATE auditline SET id = CASE id WHEN {last} THEN 1000000 ELSE 1000001 END WHERE id IN ({last}, {last - 1})"
+    )
     assert tamper(world, swap) != []
 
 

@@ -29,7 +29,14 @@ STAFF_ONLY = {
     "late": {"payroll", "hr", "auditor"},
     "everybody": EVERYBODY,
 }
-WHO = {"self": "liming", "peer": "zhangsan", "boss": "wangfang", "hr": "zhaohui", "payroll": "sunli", "auditor": "zhoujun"}
+WHO = {
+    "self": "liming",
+    "peer": "zhangsan",
+    "boss": "wangfang",
+    "hr": "zhaohui",
+    "payroll": "sunli",
+    "auditor": "zhoujun",
+}
 """事情都关于李明;赵慧是 HR 也是她部门的负责人,但不是李明的上级。"""
 TABLE = {
     "system": "intake.take_page intake.cursor_of intake.feed_failed people.close_leavers leave_reassign.reassign"
@@ -60,9 +67,7 @@ AUDITED = {
     "leave_preview.preview_cost",
     "goals_pay.bonus",
     "goals_pay.preview",
-} | {
-    name for name in TABLE["payroll view"].split() if name != "payroll.verify"
-}
+} | {name for name in TABLE["payroll view"].split() if name != "payroll.verify"}
 
 SAMPLES: dict[Any, Any] = {
     int: 1,

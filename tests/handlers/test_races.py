@@ -67,7 +67,16 @@ def test_two_kinds_of_leave_on_one_day_cannot_both_be_submitted(world: World):
 def course(world: World, seats: int, code: str = "c1", starts: str = "2026-12-02", clock: str = "14:00") -> int:
     start = at(starts, clock)
     one = opening.OpenCourse(
-        code, f"课程{code}", "沟通", "老师", seats, "三楼", start, start + timedelta(hours=2), start - timedelta(days=1), ""
+        code,
+        f"课程{code}",
+        "沟通",
+        "老师",
+        seats,
+        "三楼",
+        start,
+        start + timedelta(hours=2),
+        start - timedelta(days=1),
+        "",
     )
     world.do("system", opening.open_courses, opening.OpenCourses((one,)))
     return int(world.one("SELECT id FROM course WHERE code = :c", c=code))
@@ -95,7 +104,9 @@ def test_three_seats_freed_at_once_go_to_the_first_three_waiting(world: World):
     for n in range(12):
         world.do(f"p{n:02d}", training.enrol, Enrol(number))
     actors = [world.actor(f"p{n:02d}") for n in range(3)]
-    jobs = [lambda a=a: world.desk.do(training.cancel, CancelEnrolment(number), a, f"x-{a.userid}").mine for a in actors]
+    jobs = [
+        lambda a=a: world.desk.do(training.cancel, CancelEnrolment(number), a, f"x-{a.userid}").mine for a in actors
+    ]
     assert at_once(jobs) == ["", "", ""]
     enrolled = world.desk.read(
         lambda work: work.rows(

@@ -258,7 +258,9 @@ def punch(source_id: str, userid: str, moment: datetime, side: str, version: str
     return PunchRecord(source_id, userid, moment, side, more.pop("work_date", day), "USER", version, **more)
 
 
-def deal(number: int, amount: str, signed_on: str, status: str = "signed", version: str = "h-1", **more: Any) -> DealRecord:
+def deal(
+    number: int, amount: str, signed_on: str, status: str = "signed", version: str = "h-1", **more: Any
+) -> DealRecord:
     owner = more.pop("owner", "liming")
     day = date.fromisoformat(signed_on) if signed_on else None
     return DealRecord(f"deal-{number}", owner, f"客户{number}", Money.of(amount), day, status, version, **more)

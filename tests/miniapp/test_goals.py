@@ -144,7 +144,9 @@ def test_who_may_see_pay_sees_the_bonus_and_others_the_percentages(world: World)
     assert len(history(world)) == 1
     told = above.post_json(page_of(world).replace("/m/goals/", "/api/v1/goals/2026-11/").split("?")[0] + "/bonus", API)
     assert (told.json()["before_amount"], told.json()["after_amount"]) == ("692.00", "770.00")
-    refused = boss.post_json(page_of(world).replace("/m/goals/", "/api/v1/goals/2026-11/").split("?")[0] + "/bonus", API)
+    refused = boss.post_json(
+        page_of(world).replace("/m/goals/", "/api/v1/goals/2026-11/").split("?")[0] + "/bonus", API
+    )
     assert refused.status_code == 403
 
 
@@ -175,7 +177,9 @@ def test_a_target_goes_back_by_a_new_revision_with_a_reason(world: World) -> Non
         (80000, "大客户延后签约", "王芳"),
         (100000, history(world)[2][1], history(world)[2][2]),
     ]
-    late = above.post(back.action, above.form(page_of(world), "/undo").fields | {"seen_revision": "2", "reason": "再改"})
+    late = above.post(
+        back.action, above.form(page_of(world), "/undo").fields | {"seen_revision": "2", "reason": "再改"}
+    )
     assert late.status_code == 409
     assert "王芳已把李明的销售额完成率目标改为 100000" in words_of(late.text)
     form = boss.form(page_of(world), "/sales_completion")

@@ -17,7 +17,9 @@ from tests.miniapp.test_permissions import PAGES
 from tests.miniapp.world import World
 
 
-@pytest.mark.parametrize("path", ["/m/", "/m/enter", "/m/none", "/healthz", "/api/v1/leave", "/m/static/app.css", "/m/payroll"])
+@pytest.mark.parametrize(
+    "path", ["/m/", "/m/enter", "/m/none", "/healthz", "/api/v1/leave", "/m/static/app.css", "/m/payroll"]
+)
 def test_headers_are_on_every_answer(world: World, path: str) -> None:
     answer = Browser(world, "liming").get(path)
     assert answer.headers["content-security-policy"] == CSP
@@ -69,7 +71,20 @@ def test_every_template_is_used() -> None:
     assert [page for page in pages if f'"{page}"' not in code] == []
 
 
-STRANGE = ["", "x", "0", "-1", "9" * 30, "../..", "%00", "<script>", "%F0%9F%98%80", "%ED%A0%80", "' OR 1=1 --", "a" * 3000]
+STRANGE = [
+    "",
+    "x",
+    "0",
+    "-1",
+    "9" * 30,
+    "../..",
+    "%00",
+    "<script>",
+    "%F0%9F%98%80",
+    "%ED%A0%80",
+    "' OR 1=1 --",
+    "a" * 3000,
+]
 
 
 def test_strange_addresses_never_break(world: World) -> None:
@@ -100,7 +115,19 @@ def test_strange_addresses_never_break(world: World) -> None:
     assert broken == []
 
 
-ODD: list[object] = ["\x00", "\ud800", "9999-12-31", "0001-01-01", "😀" * 500, "a" * 5000, None, float("nan"), 10**40, [], {}]
+ODD: list[object] = [
+    "\x00",
+    "\ud800",
+    "9999-12-31",
+    "0001-01-01",
+    "😀" * 500,
+    "a" * 5000,
+    None,
+    float("nan"),
+    10**40,
+    [],
+    {},
+]
 
 
 def test_strange_bodies_never_break(world: World) -> None:

@@ -43,9 +43,7 @@ def test_before_publishing_one_sees_how_far_it_reaches(world: World) -> None:
     to_december(world)
     where = one.submit("/m/payroll", "/m/payroll", month="2026-11").headers["location"]
     text = words_of(other.get(where).text)
-    october, november = (
-        one.get(f"/api/v1/payroll/{number}").json() for number in (1, int(where.rsplit("/", 1)[1]))
-    )
+    october, november = (one.get(f"/api/v1/payroll/{number}").json() for number in (1, int(where.rsplit("/", 1)[1])))
     change = one.get(f"/api/v1/payroll/{where.rsplit('/', 1)[1]}/changes").json()
     assert f"2 人 ，实发合计 •••• {november['net']}" in text
     assert f"2026年10月 2 人， •••• {october['net']} ；相差 •••• {change['change']}" in text

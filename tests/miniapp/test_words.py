@@ -69,7 +69,12 @@ def test_a_tree_keeps_its_order_and_hangs_evidence_where_it_belongs() -> None:
 
 
 def test_numbers_and_widths() -> None:
-    assert [number(text) for text in ("120000.00", "83422.50", "20 份评价", "")] == ["120,000", "83,422.50", "20 份评价", ""]
+    assert [number(text) for text in ("120000.00", "83422.50", "20 份评价", "")] == [
+        "120,000",
+        "83,422.50",
+        "20 份评价",
+        "",
+    ]
     assert [ratio_width(text) for text in ("85.5%", "120%", "", "无数据")] == [85, 100, 0, 0]
 
 

@@ -211,9 +211,7 @@ def _day_punches(userid: str, day: date) -> list[Record]:
     late = userid == "liming" and day in (date(2026, 10, 13), date(2026, 11, 12))
     clocks = (("on", time(9, 12) if late else time(8, 55)), ("off", time(18, 4)))
     return [
-        PunchRecord(
-            f"p-{userid}-{day}-{side}", userid, datetime.combine(day, at, SHANGHAI), side, day, "USER", "v1"
-        )
+        PunchRecord(f"p-{userid}-{day}-{side}", userid, datetime.combine(day, at, SHANGHAI), side, day, "USER", "v1")
         for side, at in clocks
         if not (userid == "liming" and day == date(2026, 11, 18) and side == "off")
     ]
@@ -266,7 +264,13 @@ def _openings() -> list[tuple[Any, Any]]:
     )
     items = (("sales_completion", Decimal("0.6"), "", ""), ("satisfaction", Decimal("0.4"), "", ""))
     plan = opening.OpenPlan(
-        "sales", "销售岗绩效方案", date(2026, 1, 1), ("销售岗",), items, "绩效得分 = 销售额完成率 × 60% + 客户满意度 × 40%", "block"
+        "sales",
+        "销售岗绩效方案",
+        date(2026, 1, 1),
+        ("销售岗",),
+        items,
+        "绩效得分 = 销售额完成率 × 60% + 客户满意度 × 40%",
+        "block",
     )
     targets = tuple((who, "sales_completion", f"2026-{m}", Decimal("100000.00")) for who in PAID for m in (10, 11))
     lots = tuple(
@@ -307,7 +311,16 @@ def _course(code: str, seats: int) -> opening.OpenCourse:
     start = datetime(2026, 12, 3 if seats == 1 else 8, 13, 30, tzinfo=SHANGHAI)
     name = "高效客户沟通技巧" if seats == 1 else "团队管理入门"
     return opening.OpenCourse(
-        code, name, "沟通", "林娜", seats, "3 楼培训室", start, start + timedelta(hours=3), start - timedelta(days=1), "沟通"
+        code,
+        name,
+        "沟通",
+        "林娜",
+        seats,
+        "3 楼培训室",
+        start,
+        start + timedelta(hours=3),
+        start - timedelta(days=1),
+        "沟通",
     )
 
 
