@@ -39,12 +39,12 @@ SKIPPED = frozenset({"replica", "alembic_version"})
 
 
 def ask(house: House, userid: str, text: str, **more: Any) -> list[Json]:
-    """说一句,等它办完,返回机器人新说的(或改动过的)各条,先来的在前。"""
+    """说一句,等它办完,返回机器人新说的各条,先来的在前(改动过的旧卡不算)。"""
     conversation = str(more.get("conversation", ""))
     before = house.sandbox.seq(userid)
     said = house.sandbox.say(userid, text, **more)
     wait_done(house, str(said["msgId"]))
-    return heard(house, userid, conversation, before)
+    return [one for one in heard(house, userid, conversation, before) if one["seq"] > before]
 
 
 def ask_one(house: House, userid: str, text: str, **more: Any) -> Json:
@@ -62,7 +62,7 @@ def ask_card(house: House, userid: str, text: str) -> Json:
 
 
 def heard(house: House, userid: str, conversation: str, after: int) -> list[Json]:
-    """这个会话里机器人在 after 之后说的。"""
+    """这个会话里机器人在 after 之后说的,连同改动过的卡片。"""
     found = house.sandbox.messages(userid, conversation, after)
     return [one for one in found if one["from"].get("bot")]
 
