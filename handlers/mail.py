@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,11 +10,14 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlmodel import col, func, select
 
+from engine.days import Month, shanghai_date
 from models.mailbox import InboxRow, Meter, OutboxRow
 from models.work import Work
 
 MAX_ATTEMPTS = 8
 DEAD_AFTER = timedelta(days=2)
+FREE_EVENTS = ("user_", "org_", "label_")
+"""通讯录事件不计推送额度(钉钉开放平台,事件列表附录)。"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,22 @@ _FINISH = text("UPDATE inboxrow SET state = 'done', outcome = :o WHERE message_i
 
 
 def accept(work: Work, letters: Sequence[Letter]) -> list[bool]:
-    """收下一批:每封是不是头一回来;重来的只把投递次数加一。同一批里来两次的,第二次算重来。"""
+    """收下一批:每封是不是头一回来;重来的只把投递次数加一。同一批里来两次的,第二次算重来。
+
+    头一回来的同时记进本月的推送用量:钉钉收发都计(通讯录事件不计),只数发出的会以为还够用。
+    """
+    fresh = _accept(work, letters)
+    charged = Counter(
+        str(Month.of(shanghai_date(letter.received_at)))
+        for letter, first_time in zip(letters, fresh, strict=True)
+        if first_time and not (letter.kind == "event" and letter.topic.startswith(FREE_EVENTS))
+    )
+    for month, count in charged.items():
+        add_usage(work, month, "pushes", count)
+    return fresh
+
+
+def _accept(work: Work, letters: Sequence[Letter]) -> list[bool]:
     first: dict[str, Letter] = {}
     again: list[Letter] = []
     for letter in letters:
@@ -71,7 +90,7 @@ def accept(work: Work, letters: Sequence[Letter]) -> list[bool]:
     rows = work.lean(_ACCEPT.format(", ".join([_ROW] * len(first))), *values)
     new = {message_id for message_id, deliveries in rows if deliveries == 1}
     if again:
-        accept(work, again)
+        _accept(work, again)
     return [letter.message_id in new and first[letter.message_id] is letter for letter in letters]
 
 
