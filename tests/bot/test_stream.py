@@ -143,6 +143,9 @@ def test_silence_means_a_new_connection(stream: Stream, gate: Gate):
     connected(stream, gate)
     connected(stream, gate, 2)
     until(lambda: gate.open_ones() == 1)
+    assert gate.connections[0].close_code is not None
+    gate.send(frame("CALLBACK", {"msgId": "m1"}, "f1"))
+    assert gate.ack()["headers"]["messageId"] == "f1"
 
 
 def test_a_broken_connection_is_opened_again(stream: Stream, gate: Gate):

@@ -128,8 +128,11 @@ def test_later_means_again(sandbox: Sandbox) -> None:
 def test_an_event_waits_for_a_connection(sandbox: Sandbox) -> None:
     sandbox.faults(event_retry_s=[0.2] * 20)
     sandbox.ding("roster", userid="liming", fields={"sys00-workPlace": "张江"})
+    sent = sandbox.call("GET", "/frames?kind=event")["frames"][-1]
+    assert not sent["acked"]
     with client(sandbox) as bot:
-        until(lambda: bot.of("EVENT"), 5, lambda: str(bot.frames))
+        event = until(lambda: bot.of("EVENT"), 5, lambda: str(bot.frames))[0]
+        assert event["headers"]["messageId"] == sent["id"]
 
 
 @pytest.mark.parametrize(("how", "code"), [("1000", 1000), ("1001", 1001), ("1011", 1011), ("1006", None)])
