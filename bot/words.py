@@ -49,21 +49,6 @@ def unexpected(number: str) -> str:
 
 # ------- 请假
 
-TYPE_BUTTONS: Mapping[str, str] = {
-    "annual": "年假",
-    "personal": "事假",
-    "sick": "病假",
-    "marriage": "婚假",
-    "maternity": "产假",
-    "prenatal": "产检假",
-    "nursing": "哺乳假",
-    "paternity": "陪产假",
-    "parental": "育儿假",
-    "care": "护理假",
-    "bereavement": "丧假",
-    "comp": "调休",
-    "work_injury": "工伤假",
-}
 ASK_BOTH = "请告诉我您想请哪种假、从哪一天开始,例如“明天下午请半天事假”。"
 WHICH_CANCEL = "您有几份请假,请问要取消哪一份?点下面的按钮,或告诉我日期。"
 NOTHING_TO_CANCEL = "没有找到可以取消的请假。您可以说“我的请假”看看最近的申请,或打开小程序查看。"

@@ -35,14 +35,6 @@ class Known:
 Data = Mapping[str, Any]
 Rule = Callable[[Data, Known], list[Follow]]
 
-FREE = ("user_", "org_", "label_")
-"""通讯录事件不计推送额度。"""
-
-
-def is_free(event_type: str) -> bool:
-    """这种事件不计入每月推送额度吗。"""
-    return event_type.startswith(FREE)
-
 
 def follow(headers: Mapping[str, str], data: Mapping[str, Any], known: Known | None = None) -> list[Follow]:
     """一个事件 → 该拉什么;不认得的事件、内容不成样子的,都是空(每晚的拉取会补上)。"""

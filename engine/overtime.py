@@ -311,11 +311,6 @@ class Approval:
     settle: Settle = Settle.PAY
 
 
-def approved_overlap(approvals: Iterable[Approval], present: Iterable[Window]) -> int:
-    """要付的加班分钟:审批的时间与人在的时间重叠多少;重叠的审批不重复算。"""
-    return minutes_of(meet([(a.start, a.end) for a in approvals], present))
-
-
 def approved_records(
     approvals: Iterable[Approval], present: Iterable[Window], punches: tuple[str, ...] = ()
 ) -> tuple[Record, ...]:

@@ -268,8 +268,3 @@ BUILT_IN_TRACES: dict[str, Callable[[Explainer, PayItem], Trace]] = {
 def explain(facts: PayFacts, rules: PayRules, code: str) -> Trace:
     """一行的来处:code 是工资条的行(也可以是 gross、net)。"""
     return Explainer(facts, rules).line(code)
-
-
-def explain_all(facts: PayFacts, rules: PayRules) -> dict[str, Trace]:
-    """每一行的来处。"""
-    return Explainer(facts, rules).all()

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from fractions import Fraction
 
 from engine.days import SHANGHAI
 
@@ -83,14 +82,6 @@ class Shift:
     end: time
     rests: tuple[tuple[time, time], ...]
     minutes_per_day: int
-
-    @property
-    def crosses_midnight(self) -> bool:
-        return self.end <= self.start
-
-    @property
-    def hours_per_day(self) -> Fraction:
-        return Fraction(self.minutes_per_day, 60)
 
     def whole(self, day: date) -> Window:
         """这一天的班从几时到几时(含休息)。"""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -136,10 +135,6 @@ class World:
         seen = [d for d in self._deals.values() if _in_force(d.known_at, d.superseded_at, now)]
         return sorted(seen, key=lambda d: (d.created_at, d.instance_id))
 
-    def all_deals(self) -> Iterable[Deal]:
-        """全部成交版本(含将来的)。"""
-        return self._deals.values()
-
     def ratings(self) -> list[Rating]:
         """此刻看得见的满意度。"""
         now = self.now
@@ -150,10 +145,6 @@ class World:
         now = self.now
         mine = (r for r in self._rosters.values() if r.userid == userid)
         return next((r for r in mine if _in_force(r.known_at, r.superseded_at, now)), None)
-
-    def all_rosters(self) -> Iterable[RosterRecord]:
-        """全部花名册版本。"""
-        return self._rosters.values()
 
     def quotas_of(self, userid: str, code: str) -> list[LeaveQuota]:
         """此刻已发的额度。"""

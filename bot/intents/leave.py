@@ -14,7 +14,7 @@ from bot.reasons import reason_in
 from bot.spans import dates_of, draft_of, sentence, span_sentence
 from bot.turn import Turn
 from bot.understand import Also
-from bot.understand.leave_types import leave_type
+from bot.understand.leave_types import LABELS, leave_type
 from engine.days import show_date, show_date_full
 from engine.errors import EhrError
 from engine.leave import NotEnoughLeave
@@ -51,7 +51,7 @@ def request(turn: Turn, wish: Also) -> list[Answer]:
         return [Say(wish.question or words.ASK_BOTH, TITLE)]
     if slots.type is None or slots.start is None or slots.extra.get("problem"):
         return [_ask(turn, wish)]
-    label = words.TYPE_BUTTONS.get(slots.type, "")
+    label = LABELS.get(slots.type, "")
     try:
         command = draft_of(slots, _reason(turn, wish))
         outcome = turn.do(use_cases.draft, command, "draft")
@@ -112,7 +112,7 @@ def later(turn: Turn, wish: Also) -> list[Answer]:
     slots = wish.slots
     if slots.type is None or slots.start is None or slots.end is None:
         return [Say(wish.question or words.ASK_BOTH, TITLE)]
-    text = sentence(slots.start, slots.end, words.TYPE_BUTTONS.get(slots.type, ""))
+    text = sentence(slots.start, slots.end, LABELS.get(slots.type, ""))
     return [Say(words.next_request(text), TITLE, (say_link(text),))]
 
 
@@ -145,10 +145,10 @@ def _complete(turn: Turn, kept: dict[str, str], wish: Also) -> list[Answer] | No
     if heard.slots.extra.get("problem") in _OWN_FAULT:
         return request(turn, heard)
     if heard.slots.start is not None and code is None and kept.get("type"):
-        return request(turn, _because(_hear(turn, f"{turn.text}请{words.TYPE_BUTTONS[kept['type']]}"), why))
+        return request(turn, _because(_hear(turn, f"{turn.text}请{LABELS[kept['type']]}"), why))
     if code is not None and heard.slots.start is None:
         text = kept.get("text") or "请假"
-        return request(turn, _because(_hear(turn, f"{text},{words.TYPE_BUTTONS[code]}"), why))
+        return request(turn, _because(_hear(turn, f"{text},{LABELS[code]}"), why))
     if heard.slots.start is not None or code is not None or heard.slots.extra.get("problem"):
         return request(turn, _because(heard, why))
     return None
@@ -164,7 +164,7 @@ def _correct(turn: Turn, kept: dict[str, str], wish: Also) -> list[Answer] | Non
     text = turn.text if changed else f"改成{_CHANGE.sub('', turn.text)}"
     heard = _hear(turn, f"{kept['text']},{text}")
     now = (
-        sentence(heard.slots.start, heard.slots.end, words.TYPE_BUTTONS.get(heard.slots.type or "", ""))
+        sentence(heard.slots.start, heard.slots.end, LABELS.get(heard.slots.type or "", ""))
         if (heard.slots.start and heard.slots.end and heard.slots.type)
         else ""
     )
@@ -196,7 +196,7 @@ def _ask(turn: Turn, wish: Also) -> Say:
         kept["text"] = _absolute(turn, wish)
     _keep(turn, question, kept)
     codes = () if slots.type else wish.choices
-    buttons = tuple(say_link(words.TYPE_BUTTONS[code]) for code in codes)
+    buttons = tuple(say_link(LABELS[code]) for code in codes)
     if question == "type" and not slots.extra.get("problem") and slots.start:
         first = dates_of(slots)
         when = show_date(first[0]) if first else ""
@@ -286,7 +286,7 @@ def balance(turn: Turn, wish: Also) -> list[Answer]:
     kind = turn.rules.leave.get(code)
     found = turn.ask(queries.balances, queries.MyBalances(code)) if not code or kind is not None else []
     if not found:
-        return [Say(words.no_account(words.TYPE_BUTTONS.get(code, "这种假")), "假期余额")]
+        return [Say(words.no_account(LABELS.get(code, "这种假")), "假期余额")]
     return [
         Say(
             words.bullet([_balance(view, turn.today.year) for view in found]),

@@ -17,7 +17,7 @@ from bot.understand.claims import not_asking
 from bot.understand.corrections import correct
 from bot.understand.daywords import Context
 from bot.understand.intents import Guess
-from bot.understand.leave_types import LABELS, LeaveType, leave_type, named_types
+from bot.understand.leave_types import LeaveType, leave_type, named_types
 from bot.understand.masking import is_past, mask_text
 from bot.understand.normalize import normalize
 from bot.understand.people import asks_others_pay, for_another, person_in
@@ -355,8 +355,3 @@ def month_of(slots: Slots) -> Month | None:
     """要素里的月份。"""
     word = slots.extra.get("month")
     return Month.parse(word) if word else None
-
-
-def type_labels() -> dict[str, str]:
-    """假种代码 → 名字,给按钮用。"""
-    return dict(LABELS)

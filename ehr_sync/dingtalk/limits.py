@@ -137,6 +137,12 @@ def level_of(used: int, limit: int, expected: int) -> Level:
     return Level.NORMAL
 
 
+def allows(level: Level, weight: Weight) -> bool:
+    """省到这一步时,这么要紧的东西还发不发。"""
+    stop = STOPS_AT.get(weight)
+    return stop is None or level < stop
+
+
 @dataclass(slots=True)
 class _Pending:
     """还没写进存处的几笔(攒一攒,免得每次调用都写库)。"""
@@ -193,11 +199,6 @@ class Budget:
     def level(self) -> Level:
         """两只表里更紧的那一只说了算。"""
         return max(self.reading(meter).level for meter in Meter)
-
-    def allows(self, weight: Weight) -> bool:
-        """这么要紧的东西现在还发不发。"""
-        stop = STOPS_AT.get(weight)
-        return stop is None or self.level() < stop
 
     def _take(self) -> list[tuple[Meter, Month, int]]:
         taken = [(meter, self._pending.month, n) for meter, n in self._pending.counts.items() if n]

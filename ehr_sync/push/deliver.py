@@ -13,7 +13,7 @@ from typing import Any
 
 from ehr_sync.dingtalk.client import DingTalk
 from ehr_sync.dingtalk.errors import QUOTA, DingTalkError, Verdict
-from ehr_sync.dingtalk.limits import Level, Weight
+from ehr_sync.dingtalk.limits import Level, Weight, allows
 from ehr_sync.push import approvals, cards
 from ehr_sync.push.approvals import WriteBack
 from ehr_sync.push.cards import Card
@@ -104,13 +104,13 @@ class Deliverer:
         if weight is Weight.APPROVAL:
             return None
         level = self._ding.budget.level()
-        if weight is Weight.PROGRESS and level >= Level.FEWER_CARDS:
-            return Delivered("本月额度紧,进度没有发;打开小程序可以看到。")
-        if row.kind == "card.update" and level >= Level.LINKS:
+        if row.kind == "card.update" and weight is Weight.ANSWER and level >= Level.LINKS:
             return Delivered("本月额度紧,卡片没有更新;打开小程序可以看到。")
-        if level >= Level.APPROVALS_ONLY:
-            return Retry(SAVED, "本月钉钉额度快用完,先只发审批;这一封留着稍后再发。")
-        return None
+        if allows(level, weight):
+            return None
+        if weight is Weight.PROGRESS:
+            return Delivered("本月额度紧,进度没有发;打开小程序可以看到。")
+        return Retry(SAVED, "本月钉钉额度快用完,先只发审批;这一封留着稍后再发。")
 
     def _create_card(self, payload: Payload) -> Result:
         card = _card(payload)

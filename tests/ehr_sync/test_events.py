@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ehr_sync.events import RULES, Follow, Known, follow, is_free
+from ehr_sync.events import RULES, Follow, Known, follow
 from ehr_sync.pull.feeds import BY_NAME
 
 KNOWN = Known(frozenset({"PROC-L"}), "PROC-DEAL", "PROC-RATE")
@@ -81,10 +81,3 @@ def test_every_feed_named_exists():
 
 def test_without_a_list_of_processes_all_are_looked_at():
     assert follow({"eventType": "bpms_instance_change"}, {"processInstanceId": "p"}) == [Follow("approvals", ("p",))]
-
-
-@pytest.mark.parametrize(
-    ("kind", "free"), [("user_add_org", True), ("org_dept_create", True), ("bpms_instance_change", False)]
-)
-def test_only_contact_events_are_free(kind: str, free: bool):
-    assert is_free(kind) is free

@@ -22,7 +22,6 @@ from engine.overtime import (
     Record,
     Settle,
     System,
-    approved_overlap,
     approved_records,
     kind_of,
     line,
@@ -131,11 +130,16 @@ def test_the_trace_of_a_line():
 # ── 审批与打卡的重叠 ───────────────────────────────────────────────────────
 
 
+def paid_minutes(records) -> int:
+    """付几分钟。"""
+    return sum((r.end - r.start) // timedelta(minutes=1) for r in records)
+
+
 def test_paid_is_the_overlap_of_approval_and_presence():
     approvals = (Approval(at("10-12 18:00"), at("10-12 21:00"), "overtime:1"),)
-    assert approved_overlap(approvals, [(at("10-12 09:00"), at("10-12 20:30"))]) == 150
-    assert approved_overlap(approvals, []) == 0  # 有审批没打卡,不付
-    assert approved_overlap((), [(at("10-12 09:00"), at("10-12 20:30"))]) == 0  # 有打卡没审批,不付
+    assert paid_minutes(approved_records(approvals, [(at("10-12 09:00"), at("10-12 20:30"))])) == 150
+    assert approved_records(approvals, []) == ()  # 有审批没打卡,不付
+    assert approved_records((), [(at("10-12 09:00"), at("10-12 20:30"))]) == ()  # 有打卡没审批,不付
 
 
 def test_overlapping_approvals_are_paid_once():
@@ -144,8 +148,8 @@ def test_overlapping_approvals_are_paid_once():
         Approval(at("10-12 19:00"), at("10-12 21:00"), "overtime:2"),
     )
     present = [(at("10-12 09:00"), at("10-12 22:00"))]
-    assert approved_overlap(approvals, present) == 180
     found = approved_records(approvals, present, ("punch:1",))
+    assert paid_minutes(found) == 180
     assert [(r.start.hour, r.end.hour, r.evidence) for r in found] == [
         (18, 20, ("overtime:1", "punch:1")),
         (20, 21, ("overtime:2", "punch:1")),
@@ -205,10 +209,12 @@ def test_minute_by_minute(records):
     st.lists(st.tuples(moments, st.integers(1, 600)), max_size=4),
     st.lists(st.tuples(moments, st.integers(1, 600)), max_size=4),
 )
-def test_overlap_never_exceeds_either_side(asked, seen):
+def test_each_minute_both_approved_and_present_is_paid_once(asked, seen):
     approvals = [Approval(s, s + timedelta(minutes=n), f"overtime:{i}") for i, (s, n) in enumerate(asked)]
     present = [(s, s + timedelta(minutes=n)) for s, n in seen]
-    paid = approved_overlap(approvals, present)
-    assert 0 <= paid <= min(sum(n for _, n in asked), sum(n for _, n in seen))
-    records = approved_records(approvals, present)
-    assert sum((r.end - r.start) // timedelta(minutes=1) for r in records) == paid
+    assert paid_minutes(approved_records(approvals, present)) == len(minutes(asked) & minutes(seen))
+
+
+def minutes(spans) -> set:
+    """一分钟一分钟地数。"""
+    return {start + timedelta(minutes=n) for start, length in spans for n in range(length)}

@@ -17,7 +17,7 @@ from engine.explain import explain as tell
 from engine.formula import formula
 from engine.formula_types import Unit
 from engine.pay import compute
-from engine.pay_explain import Explainer, explain, explain_all
+from engine.pay_explain import Explainer, explain
 from engine.pay_facts import Allowance, Insured, Scored, Wage, as_pair
 from engine.pay_items import PayItem
 from engine.pay_rules import PayRules
@@ -85,7 +85,7 @@ def test_own_items_explain_themselves(company: PayRules) -> None:
         allowances=(Allowance("岗位津贴", 50000, ("import:post",)),),
         score=Scored((11, 10), (13, 10)),
     )
-    traces = explain_all(person, company)
+    traces = Explainer(person, company).all()
     assert traces["union"].say == "工会费:四舍五入(¥12,345.00 × 0.5%, 0) = ¥62.00"
     assert traces["union"].value == "-62.00"
     assert traces["dormitory"].words == "住宿扣款 = 定额 × 在职比例"
@@ -120,7 +120,7 @@ def test_the_scores_own_trace_is_shown(company: PayRules) -> None:
     result = performance.score(plan)
     told = json.dumps(performance.trace(plan, result).to_json(), ensure_ascii=False)
     person = facts(score=Scored(result.pair, as_pair(result.multiplier), told))
-    traces = explain_all(person, company)
+    traces = Explainer(person, company).all()
     score = traces["performance_bonus"].parts[1]
     assert (score.label, score.parts[0].evidence) == ("绩效得分", ("punch:3",))
     factor = traces["extra"].parts[1]
