@@ -102,19 +102,19 @@ class _Telling:
         if isinstance(node, Number):
             return show(node.value, node.unit) if node.unit is Unit.MONEY else node.text
         if isinstance(node, Name):
-            return self.shown(node)
+            return show(self.value(node), self.unit(node))
         if isinstance(node, Call) and node.function in ROUNDING:
             return self.rounding(node)
         if isinstance(node, Ladder):
-            return f"{node.table}({self.text(node.value, figures=True)} → {self.shown(node)})"
+            return f"{node.table}({self.text(node.value, figures=True)} → {self.exact(node)})"
         if isinstance(node, Lookup):
-            return f"{node.table}({self.text(node.key, figures=True)} → {self.shown(node)})"
+            return f"{node.table}({self.text(node.key, figures=True)} → {self.exact(node)})"
         if isinstance(node, Gather):
             counter = EVIDENCE[node.kind].counter
-            tail = f"合计 {self.shown(node)}" if node.function == SUM else f" {self.shown(node)} {counter}"
+            tail = f"合计 {self.exact(node)}" if node.function == SUM else f" {self.exact(node)} {counter}"
             return f"{node.kind}{tail}"
         if isinstance(node, History):
-            return f"{node.function}{node.name} {self.shown(node)}"
+            return f"{node.function}{node.name} {self.exact(node)}"
         if isinstance(node, Call):
             return f"{node.function}({', '.join(self.text(a, figures=True) for a in node.args)})"
         if isinstance(node, If):
@@ -124,19 +124,16 @@ class _Telling:
             return f"非 {inner}" if node.op == "not" else f"−{inner}"
         return self._binary(node, True, power) if isinstance(node, Binary) else self._words(node, power)
 
-    def shown(self, node: Node) -> str:
-        return show(self.value(node), self.unit(node))
+    def exact(self, node: Node) -> str:
+        """不取整的值。"""
+        return exact(self.value(node), self.unit(node))
 
     def rounding(self, node: Call) -> str:
         """`四舍五入(¥10,000.00 ÷ 3 = ¥3,333.333333… → ¥3,333.33)`:取整前、取整后都写。"""
-        before, after = self.before(node), exact(self.value(node), self.unit(node))
+        before, after = self.exact(node.args[0]), self.exact(node)
         inner = self.text(node.args[0], figures=True)
         middle = "" if inner == before else f" = {before}"
         return f"{node.function}({inner}{middle} → {after})"
-
-    def before(self, node: Call) -> str:
-        """取整之前的值。"""
-        return exact(self.value(node.args[0]), self.unit(node.args[0]))
 
     def _binary(self, node: Binary, figures: bool, power: int) -> str:
         own = POWER[node.op]

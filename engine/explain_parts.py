@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Protocol
 
-from engine.explain_values import exact, show, trace_value
+from engine.explain_values import exact, trace_value
 from engine.formula import Formula
 from engine.formula_evidence import EVIDENCE
 from engine.formula_history import Need
@@ -49,7 +49,7 @@ class Telling(Protocol):
 
     def taken(self, node: Node) -> Node: ...
 
-    def before(self, node: Call) -> str: ...
+    def exact(self, node: Node) -> str: ...
 
 
 class Parts:
@@ -92,9 +92,6 @@ class Parts:
         value, unit = self.telling.value(node), self.telling.unit(node)
         return Trace(label, trace_value(value, unit), unit.value, say, words)
 
-    def _shown(self, node: Node) -> str:
-        return show(self.telling.value(node), self.telling.unit(node))
-
     def _rounding(self, node: Call, found: Found) -> None:
         """取整:前后的值;里面全是常数的不成结点。"""
         inside = self.of(node.args[0])
@@ -108,9 +105,12 @@ class Parts:
         )
         whole = n // d
         to = _PLACES.get(whole, f"到元的小数第 {whole} 位") if money else f"到小数第 {whole} 位" if whole else "到整数"
-        after = exact(self.telling.value(node), self.telling.unit(node))
+        after = self.telling.exact(node)
         made = self._trace(
-            node, node.function, f"{node.function}{to}:{self.telling.before(node)} → {after}", f"{node.function}{to}"
+            node,
+            node.function,
+            f"{node.function}{to}:{self.telling.exact(node.args[0])} → {after}",
+            f"{node.function}{to}",
         )
         found[id(node)] = _with(made, inside)
 
@@ -122,7 +122,7 @@ class Parts:
         row = step_finder(table)(n, d)
         steps = _steps(table, Fraction(n, d), row)
         how = f"{MODE_LABELS[table.mode]},{BOUND_LABELS[table.bound]}"
-        say = f"{node.table}({how}):{' + '.join(steps)} = {self._shown(node)}"
+        say = f"{node.table}({how}):{' + '.join(steps)} = {self.telling.exact(node)}"
         words = f"{node.table}({how}),落在第 {row + 1} 档"
         return _with(self._trace(node, node.table, say, words), self.of(node.value), table.rule)
 
@@ -132,8 +132,8 @@ class Parts:
             raise AssertionError("compiled as a lookup table")
         row = row_finder(table)(self.telling.value(node.key))
         how = "表里没有,按没有时的值" if row is None else f"第 {row + 1} 行"
-        key = self._shown(node.key)
-        say = f"{node.table}:{key} → {self._shown(node)}({how})"
+        key = self.telling.exact(node.key)
+        say = f"{node.table}:{key} → {self.telling.exact(node)}({how})"
         own = table.key is not Unit.MONEY
         words = f"{node.table}{':' + key if own else ''}({how})"
         default = node.default if row is None else None
@@ -145,9 +145,9 @@ class Parts:
         label = written(node, hide_money=True)
         say = f"{written(node)}:{len(chosen)} {kind.counter}"
         if node.function == SUM:
-            say += f",合计 {self._shown(node)}"
+            say += f",合计 {self.telling.exact(node)}"
         made = self._trace(node, label, say, f"{label},{len(chosen)} {kind.counter}")
-        evidence = tuple(dict.fromkeys(record.id for record, _ in chosen))
+        evidence = tuple(dict.fromkeys(e for record, _ in chosen for e in record.evidence))
         outer = [n for n in walk(node) if isinstance(n, Name) and n.name not in kind.fields and n.name in scope.units]
         return _with(made, self.of(*outer), "", evidence)
 
@@ -165,7 +165,7 @@ class Parts:
         )
         tail = f";{'、'.join(blank)} 没有,按没有时的值" if blank else ""
         label = f"{node.function}{node.name}"
-        made = self._trace(node, label, f"{label}({span}):{self._shown(node)}{tail}", f"{label}({span}){tail}")
+        made = self._trace(node, label, f"{label}({span}):{self.telling.exact(node)}{tail}", f"{label}({span}){tail}")
         return _with(made, self.of(node.default) if blank else (), "", loaded.evidence)
 
 

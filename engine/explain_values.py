@@ -28,7 +28,9 @@ def show(value: Any, unit: Unit) -> str:
 
 
 def exact(value: Any, unit: Unit) -> str:
-    """取整之前的值:金额写到分以下四位,除不尽的后面加“…”。"""
+    """不取整的值:金额写到分以下四位,除不尽的后面加“…”;不是数的同 show。"""
+    if unit in (Unit.BOOL, Unit.TEXT):
+        return show(value, unit)
     if unit is Unit.MONEY:
         fen = Fraction(*value)
         if fen.denominator == 1:

@@ -13,9 +13,9 @@ from engine.formula_types import Unit
 
 
 class Record(NamedTuple):
-    """一笔证据:编号与各字段的值,次序同 Kind.fields;数是 (分子, 分母),金额为分;不知道的字段为 None。"""
+    """一笔证据:编号(通常一个)与各字段的值,次序同 Kind.fields;数是 (分子, 分母),金额为分;不知道的字段为 None。"""
 
-    id: str
+    evidence: tuple[str, ...]
     values: tuple[Any, ...]
 
 
@@ -30,9 +30,9 @@ class Kind:
     counter: str
     fields: Mapping[str, Unit]
 
-    def record(self, id: str, **values: Any) -> Record:
+    def record(self, *evidence: str, **values: Any) -> Record:
         """按字段的名字造一笔;没给的字段是 None。"""
-        return Record(id, tuple(values.get(name) for name in self.fields))
+        return Record(evidence, tuple(values.get(name) for name in self.fields))
 
 
 _KINDS = (

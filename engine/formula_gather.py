@@ -60,8 +60,9 @@ class Reader:
 
     def _blank(self, record: Record, field: int) -> NotReady:
         name = tuple(self.kind.fields)[field]
-        say = f"“{self.kind.name}”记录 {record.id} 没有填“{name}”,公式“{self.formula}”算不出来。请补上,再重新计算。"
-        details = {"formula": self.formula, "kind": self.kind.name, "record": record.id, "field": name}
+        which = "、".join(record.evidence) or "(没有编号)"
+        say = f"“{self.kind.name}”记录 {which} 没有填“{name}”,公式“{self.formula}”算不出来。请补上,再重新计算。"
+        details = {"formula": self.formula, "kind": self.kind.name, "record": which, "field": name}
         return NotReady("EVIDENCE_FIELD_MISSING", say, details)
 
 
