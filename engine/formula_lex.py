@@ -25,6 +25,7 @@ _WORD = re.compile(NAME)
 _OPEN = re.compile(r"\s*\(")
 _SYMBOLS = (">=", "<=", "!=", "<>", "==", "≥", "≤", "≠", "×", "÷", "*", "/", "+", "-", "(", ")", ",", "=", "<", ">")
 _SAME = {"*": "×", "/": "÷", ">=": "≥", "<=": "≤", "!=": "≠", "<>": "≠", "==": "="}
+_NEAR = 0.5  # 两个字里错一个也算相近
 _OPERANDS = ("name", "function", "number")
 
 
@@ -39,7 +40,7 @@ class Token:
 
 def near(name: str, known: Collection[str]) -> str:
     """最相近的已知名字;没有相近的则为空串。"""
-    found = get_close_matches(name[:MAX_NAME], sorted(known), n=1)
+    found = get_close_matches(name[:MAX_NAME], sorted(known), n=1, cutoff=_NEAR)
     return found[0] if found else ""
 
 
