@@ -173,6 +173,7 @@ def read_input(text: str, source: Source) -> Input:
     if reader.more():
         default = reader.value(reader.cell("没给时的值"), unit)
         if reader.more():
+            reader.position -= 1
             reader.missing("右括号")
     return Input(unit, default)
 
