@@ -235,10 +235,10 @@ def trees(unit: Unit, depth: int, kind: str = "") -> st.SearchStrategy[Node]:
 
 
 def _bigger(unit: Unit, depth: int, kind: str, own: Mapping[str, Unit]) -> list[Any]:
-    sub = {u: trees(u, depth, kind) for u in Unit if u is not Unit.TEXT}
+    sub: dict[Unit, Any] = {u: trees(u, depth, kind) for u in Unit if u is not Unit.TEXT}
     same = sub[unit]
     condition = sub[Unit.BOOL]
-    found = [st.builds(If, condition, same, same, st.just(0))]
+    found: list[Any] = [st.builds(If, condition, same, same, st.just(0))]
     if unit is Unit.BOOL:
         pick = st.sampled_from(NUMERIC).flatmap(lambda u: st.tuples(sub[u], sub[u]))
         compare = st.tuples(st.sampled_from("=≠<≤>≥"), pick)

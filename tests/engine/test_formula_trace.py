@@ -9,12 +9,12 @@ import pytest
 from engine.errors import NotReady
 from engine.explain import explain
 from engine.formula import Scope, formula, formula_in, slots_for
-from engine.formula_tables import Bound, Gives, LookupTable, Mode, StepTable
+from engine.formula_tables import Bound, Gives, LookupTable, Mode, StepTable, Table
 from engine.formula_types import FormulaError, Unit
 from engine.trace import Trace
 
 UNITS = {"基本工资": Unit.MONEY, "回款额": Unit.MONEY, "目标": Unit.MONEY, "工龄": Unit.COUNT, "绩效得分": Unit.RATE}
-TABLES = {
+TABLES: dict[str, Table] = {
     "提成表": StepTable("提成表", Unit.MONEY, Gives.RATE, Mode.MARGINAL, Bound.UPPER_IN,
                      (((10_000_000, 1), (1, 100)), (None, (3, 100))), "pay.table.提成表@2026-01-01"),
     "工龄表": LookupTable("工龄表", Unit.COUNT, Unit.MONEY, Bound.LOWER_IN, (((1, 1), (0, 1)), ((3, 1), (5000, 1))),
