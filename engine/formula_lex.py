@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
+from operator import eq
 from typing import NoReturn
 from unicodedata import category
 
@@ -25,7 +26,6 @@ _WORD = re.compile(NAME)
 _OPEN = re.compile(r"\s*\(")
 _SYMBOLS = (">=", "<=", "!=", "<>", "==", "≥", "≤", "≠", "×", "÷", "*", "/", "+", "-", "(", ")", ",", "=", "<", ">")
 _SAME = {"*": "×", "/": "÷", ">=": "≥", "<=": "≤", "!=": "≠", "<>": "≠", "==": "="}
-_NEAR = 0.5  # 两个字里错一个也算相近
 _OPERANDS = ("name", "function", "number")
 
 
@@ -39,8 +39,11 @@ class Token:
 
 
 def near(name: str, known: Collection[str]) -> str:
-    """最相近的已知名字;没有相近的则为空串。"""
-    found = get_close_matches(name[:MAX_NAME], sorted(known), n=1, cutoff=_NEAR)
+    """最相近的已知名字;没有相近的则为空串。短的名字一样长、错的不到一半也算相近(苏洲、苏州)。"""
+    short, names = name[:MAX_NAME], sorted(known)
+    found = get_close_matches(short, names, n=1)
+    if not found:
+        found = [k for k in names if len(k) == len(short) and 2 * sum(map(eq, k, short)) >= len(short)]
     return found[0] if found else ""
 
 
