@@ -124,7 +124,7 @@ def _item(document: Document, key: str, shape: PayItemShape, known: set[str]) ->
         definition = None
         if version.formula:
             mark = document.mark((*path, "formula"))
-            definition = parse(version.formula, known, Source(mark.file, mark.line, mark.column))
+            definition = parse(mark.text or version.formula, known, Source(mark.file, mark.line, mark.column))
             if definition.name != name:
                 raise refuse(mark, f"公式的左边应当是“{name}”,例如“{name} = 基本工资 × 10%”。")
         return PayItem(

@@ -136,3 +136,29 @@ def test_all_faults_are_listed_once(tmp_path: Path) -> None:
     ]
     assert isinstance(found[2], FormulaError)
     assert "金额和次数" in found[2].say
+
+
+@pytest.mark.parametrize(
+    ("formula", "line", "column"),
+    [
+        ("formula: 甲项 = 基本工资 × 基本工姿", 8, 30),
+        ('formula: "甲项 = 基本工资 × 基本工姿"', 8, 31),
+        ("formula: '甲项 = 基本工资 × 基本工姿'", 8, 31),
+        ("formula: 甲项 = 基本工资\n          × 基本工姿", 9, 13),
+        ('formula: "甲项 = 基本工资\n          × 基本工姿"', 9, 13),
+        ("formula: |\n          甲项 = 基本工资\n            × 基本工姿", 10, 15),
+        ("formula: >\n          甲项 = 基本工姿", 9, 16),
+    ],
+)  # fmt: skip
+def test_a_fault_has_its_place_however_the_value_is_quoted(
+    tmp_path: Path, formula: str, line: int, column: int
+) -> None:
+    body = (
+        "items:\n  x:\n    label: 甲项\n    section: earning\n    order: 90\n    versions:\n      - since: 2026-01-01\n"
+    )
+    (fault,) = faults(tmp_path, f"{body}        {formula}\n        source: 制度\n")
+    assert (fault.code, fault.details["line"], fault.details["column"]) == (
+        "FORMULA_UNKNOWN_NAME",
+        str(line),
+        str(column),
+    )
