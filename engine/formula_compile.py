@@ -102,7 +102,7 @@ class Compiler:
     def _name(self, node: Name) -> Code:
         unit = self.scope.units.get(node.name)
         if unit is None:
-            say = f"没有叫“{node.name}”的项目,{hint(node.name, self.scope.units, '请检查写法,或先添上这个项目。')}"
+            say = f"没有叫“{node.name}”的项目,{hint(node.name, self.scope.units, _outside(node.name))}"
             self.fail("FORMULA_UNKNOWN_NAME", say, node, nearest=near(node.name, self.scope.units))
         return Code(itemgetter(self.scope.slots[node.name]), unit)
 
@@ -295,6 +295,14 @@ class Compiler:
         default = self._default(node.default, unit, "没有时的值")
         need = Need(node.function, node.name)
         return gather.history(need, self.scope.slots[need.slot], unit, default, self.formula)
+
+
+def _outside(name: str) -> str:
+    """证据或它的字段写到了合计、次数外面,说清楚;别的请检查写法。"""
+    kinds = [kind.name for kind in EVIDENCE.values() if name == kind.name or name in kind.fields]
+    if kinds:
+        return f"它是证据“{kinds[0]}”的,要写在合计、次数里面,例如 次数({kinds[0]})。"
+    return "请检查写法,或先添上这个项目。"
 
 
 def _fields(node: Node | None, kind: Kind) -> tuple[int, ...]:
