@@ -27,11 +27,12 @@ class PolicyError(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """一个值写在哪里(行、列从 1 数)。"""
+    """一个值写在哪里(行、列从 1 数)。text 是加引号或跨行的值在文件里的原样(公式按它报行列),否则为空。"""
 
     file: str
     line: int
     column: int
+    text: str = ""
 
     def source(self) -> Source:
         return Source(self.file, self.line, self.column)
@@ -68,7 +69,18 @@ class _Reader:
         self.constructor = yaml.SafeLoader("")
 
     def at(self, node: yaml.Node) -> Mark:
-        return Mark(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+        start, end = node.start_mark, node.end_mark
+        plain = Mark(self.file, start.line + 1, start.column + 1)
+        if not isinstance(node, yaml.ScalarNode) or start.buffer is None:
+            return plain
+        whole = start.buffer[start.index : end.index]
+        if node.style in ("'", '"'):
+            body = whole[1:-1]
+            escaped = "\\" in body or "''" in body
+            return plain if escaped else Mark(self.file, start.line + 1, start.column + 2, body)
+        if node.style in ("|", ">"):
+            return Mark(self.file, start.line + 2, 1, whole.partition("\n")[2].rstrip("\0"))
+        return Mark(self.file, start.line + 1, start.column + 1, whole) if "\n" in whole else plain
 
     def read(self, node: yaml.Node, path: Path_) -> Any:
         self.marks[path] = self.at(node)

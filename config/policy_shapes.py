@@ -271,8 +271,42 @@ class PayItemShape(Shape):
     versions: list[PayItemVersion]
 
 
+class StepTableVersion(Versioned):
+    """阶梯表的一版:mode 分段或全额;bound ≤ 上限含(等于的算这一档),≥ 下限含(等于的算下一档)。"""
+
+    mode: Literal["marginal", "whole"]
+    bound: Literal["≤", "≥"]
+    steps: list[tuple[Rate | None, Rate]]  # 上限(最后一档 null)、值
+
+
+class StepTableShape(Shape):
+    """阶梯表:input 输入的单位;gives 每一档给什么:rate 比率、price 单价(元)、amount 定额(元)。"""
+
+    input: UnitName
+    gives: Literal["rate", "price", "amount"]
+    versions: list[StepTableVersion]
+
+
+class LookupTableVersion(Versioned):
+    """对照表的一版:写了 bound 是按档查(键是上限,≤ 上限含,≥ 下限含),没写是逐个对;otherwise 是查不到时的值。"""
+
+    bound: Literal["≤", "≥"] | None = None
+    rows: list[tuple[str | None, Rate]]  # 键、值
+    otherwise: Rate | None = None
+
+
+class LookupTableShape(Shape):
+    """对照表:key 键的单位(text 为文字),unit 值的单位。"""
+
+    key: UnitName | Literal["text"]
+    unit: UnitName
+    versions: list[LookupTableVersion]
+
+
 class PayItemsFile(Shape):
     """pay_items.yaml"""
 
     inputs: dict[str, PayInputShape] = {}
-    items: dict[str, PayItemShape]
+    step_tables: dict[str, StepTableShape] = {}
+    lookup_tables: dict[str, LookupTableShape] = {}
+    items: dict[str, PayItemShape] = {}

@@ -13,6 +13,7 @@ from engine.errors import BadInput
 from engine.insurance import contribute
 from engine.money import Money, round_half_up
 from engine.pay_checks import Check, check
+from engine.pay_evidence import records_of
 from engine.pay_facts import Adjustment, PayFacts
 from engine.pay_items import Section
 from engine.pay_lines import absent_fen, base_wage, employed_ratio
@@ -149,6 +150,8 @@ def item_amounts(facts: PayFacts, rules: PayRules) -> tuple[list[int], list[Any]
     amounts = [0] * len(rules.items)
     slots = _fact_slots(facts, rules)
     slots += rules.tail
+    for place, kind in rules.evidence:
+        slots[place] = records_of(facts, kind, rules.terms.leave_labels)
     for allowance in facts.allowances:
         slot = rules.input_slot.get(allowance.name)
         if slot is not None:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from engine.city import CityPack, OwnRates, housing_lines, social_lines
 from engine.days import Calendar, Month
 from engine.errors import NotFound, NotReady
+from engine.formula_evidence import slot_name
 from engine.formula_types import Pair
 from engine.insurance import BaseKind, InsuranceLine, Rounding
 from engine.leave import Paid
@@ -153,6 +154,7 @@ class PayRules:
         self.rule_slot = {item.rule: slots[item.name] for item in self.sheet.built_in}
         self.input_slot = {i.name.removesuffix(INPUT_TAIL): slots[i.name] for i in terms.items.inputs}
         self.tail = self._tail()
+        self.evidence = tuple((slots[slot_name(kind)], kind) for kind in self.sheet.evidence)
         optional = self._optional()
         self.steps = tuple(
             FormulaStep(
@@ -182,10 +184,10 @@ class PayRules:
         return self.terms.version
 
     def _tail(self) -> list[Any]:
-        """事实之后的槽:本人标准的默认值,项目先记 0。"""
-        names = list(self.sheet.scope.slots)[len(FACT_UNITS) :]
+        """事实之后的槽:本人标准的默认值,项目先记 0;证据与往月没有装入时是 None。"""
+        names, units = list(self.sheet.scope.slots)[len(FACT_UNITS) :], self.sheet.scope.units
         defaults = {i.name: i.default for i in self.terms.items.inputs}
-        return [defaults[n] if n in defaults else (0, 1) for n in names]
+        return [defaults[n] if n in defaults else (0, 1) if n in units else None for n in names]
 
     def _optional(self) -> set[int]:
         slots = self.sheet.scope.slots
