@@ -9,8 +9,8 @@ from engine.after_tax import Pool, Taken, Wanted, deduct
 from engine.pay_facts import Adjustment, PayFacts
 from engine.pay_rules import PayRules
 
-CARRIED = "carried_"
-"""没扣完、转到下月的行:carried_ 加原来的编号。"""
+CARRIED = "rest_"
+"""没扣完、转到下月的行:rest_ 加原来的编号。"""
 SHORTAGE = "shortage"
 """应发不够缴社保、个税的那一截:实发按零,转到下月收回。"""
 
