@@ -20,7 +20,17 @@ from config import policy_shapes as shapes
 from config.policy_cities import city_pack
 from config.policy_dates import calendar_of, dated, from_the_first
 from config.policy_deductions import after_tax_rules, deduction_rules
-from config.policy_files import Document, PolicyError, read_file, read_policies, refuse, shaped
+from config.policy_files import (
+    Document,
+    PolicyError,
+    overlay,
+    read_file,
+    read_one,
+    read_policies,
+    refuse,
+    shaped,
+    yaml_files,
+)
 from config.policy_groups import pay_groups
 from config.policy_items import pay_items
 from config.policy_switches import full_attendance, night_rule, switches
@@ -31,7 +41,7 @@ from engine.city import CityPack
 from engine.days import Calendar, Month
 from engine.deductions import DeductionRules
 from engine.effective import Dated
-from engine.errors import NotFound
+from engine.errors import EhrError, NotFound
 from engine.formula_parse import near
 from engine.leave import LeaveType, Paid, Unit
 from engine.leave_days import CountRule
@@ -98,18 +108,40 @@ class Policies:
 
 def load(directories: Sequence[Path] = ()) -> Policies:
     """读政策:先读自带的目录,再依次盖上给出的目录。不对报 PolicyError(文件、行、该改的字)。"""
-    documents = read_policies([SHIPPED, *directories])
+    return _build(read_policies([SHIPPED, *directories]))
+
+
+def faults(directory: Path) -> tuple[EhrError, ...]:
+    """一个公司目录里的全部毛病:先逐个文件单独盖在自带的上面查,都好了再一起查。"""
+    found: list[EhrError] = []
+    for path in yaml_files(directory):
+        name, document = read_one(directory, path)
+        try:
+            below = read_policies([SHIPPED])
+            found_below = below.get(name)
+            below[name] = overlay(found_below, document()) if found_below is not None else document()
+            _build(below)
+        except EhrError as problem:
+            found.append(problem)
+    if not found:
+        try:
+            load([directory])
+        except EhrError as problem:
+            found.append(problem)
+    return tuple(found)
+
+
+def _build(documents: Mapping[str, Document]) -> Policies:
     _check_names(documents)
     _check_keys(documents["pay"])
     tax = shaped(documents["tax"], shapes.TaxFile)
     pay = shaped(documents["pay"], shapes.PayFile)
     calendar, warnings = calendar_of([d for n, d in documents.items() if n.startswith("calendars/")])
-    packs = [city_pack(d) for n, d in documents.items() if n.startswith("cities/")]
     return Policies(
         calendar=calendar,
         withholding=_withholding(documents["tax"], tax.withholding),
         bonus=dated(documents["tax"], ("bonus", "versions"), "tax.bonus", tax.bonus, lambda v: _table(v.brackets)),
-        cities={pack.name: pack for pack in packs},
+        cities=_cities(documents),
         leave=_leave(documents["leave"]),
         overtime=_overtime(documents["overtime"]),
         attendance=_attendance(documents["attendance"]),
@@ -156,6 +188,20 @@ def _check_keys(document: Document) -> None:
                 hint = f"请改成“{nearest}”,或删去这一段" if nearest else "请删去这一段"
                 mark = document.marks.get((part, key, ""), document.mark((part, key)))
                 raise refuse(mark, f"不认得的{label}“{key}”,{hint}。", "POLICY_UNKNOWN_KEY")
+
+
+def _cities(documents: Mapping[str, Document]) -> dict[str, CityPack]:
+    """各城市;同一个城市写在两个文件里的拒绝(盖自带的要用同名文件)。"""
+    found: dict[str, CityPack] = {}
+    places: dict[str, str] = {}
+    for name, document in documents.items():
+        if name.startswith("cities/"):
+            pack = city_pack(document)
+            if pack.name in found:
+                say = f"“{pack.name}”已经写在 {places[pack.name]}.yaml 里,请用同一个文件名盖上去,或删去其中一个。"
+                raise refuse(document.mark(("city",)), say)
+            found[pack.name], places[pack.name] = pack, name
+    return found
 
 
 def _version(documents: Mapping[str, Document]) -> str:
@@ -238,4 +284,4 @@ def _attendance(document: Document) -> Dated[AttendanceRules]:
     return dated(document, ("tolerance", "versions"), "attendance.tolerance", rule, value)
 
 
-__all__ = ["SHIPPED", "OvertimeTerms", "Policies", "PolicyError", "load", "shipped"]
+__all__ = ["SHIPPED", "OvertimeTerms", "Policies", "PolicyError", "faults", "load", "shipped"]

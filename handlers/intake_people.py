@@ -70,7 +70,9 @@ def _moved(work: Work, person: Person, dept_id: int | None) -> None:
     if person.id is None or person.main_dept_id == dept_id:
         return
     today = shanghai_date(work.now)
-    known = work.session.exec(select(col(DepartmentSegment.since)).where(DepartmentSegment.person_id == person.id)).first()
+    known = work.session.exec(
+        select(col(DepartmentSegment.since)).where(DepartmentSegment.person_id == person.id)
+    ).first()
     if known is None:
         since = person.hired_on if person.hired_on is not None and person.hired_on < today else date(1970, 1, 1)
         work.session.add(DepartmentSegment(person_id=person.id, since=since, dept_id=person.main_dept_id))

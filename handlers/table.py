@@ -30,6 +30,7 @@ from handlers import (
     people,
     performance,
     performance_evidence,
+    policy_health,
     sync_health,
     training,
 )
@@ -87,6 +88,7 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     payslip_receipts.remind: PAYROLL,
     payslip_receipts.reply: PAYROLL,
     payroll.late: Permit(roles("payroll", "hr", "auditor"), "薪酬专员、HR、审计"),
+    policy_health.health: Permit(roles("payroll", "hr", "auditor"), "薪酬专员、HR、审计"),
     payroll.verify: Permit(roles("payroll", "auditor", "system"), "薪酬专员、审计"),
     opening.open_pay: SYSTEM,
     opening.open_tax: SYSTEM,
