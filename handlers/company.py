@@ -8,7 +8,7 @@ from decimal import Decimal
 from config.policies import Policies
 from engine.days import Month, Period
 from engine.errors import NotReady
-from engine.pay_cycle import PayCycle
+from engine.pay_cycle import CALENDAR_MONTH, PayCycle
 from handlers.codec import adapter_of
 from models.mailbox import Fact
 from models.work import Work
@@ -61,3 +61,23 @@ def keep_company(work: Work, company: Company) -> None:
     row.value = text
     work.session.add(row)
     work.session.flush()
+
+
+CYCLE_KEY = "pay_cycle"
+
+
+def remember_cycle(work: Work, rules: Policies, month: Month) -> None:
+    """算一期时记下起算日:收数据的作业没有政策在手,也要知道某天的考勤记在哪个月的工资里。"""
+    day = str(company_of(work).cycle(month, rules).start_day)
+    row = work.session.get(Fact, CYCLE_KEY)
+    if row is None or row.value != day:
+        row = row or Fact(key=CYCLE_KEY, value=day)
+        row.value = day
+        work.session.add(row)
+        work.session.flush()
+
+
+def known_cycle(work: Work) -> PayCycle:
+    """记下的周期;还没算过的按自然月。"""
+    row = work.session.get(Fact, CYCLE_KEY)
+    return PayCycle(int(row.value)) if row is not None else CALENDAR_MONTH

@@ -19,7 +19,7 @@ from engine.days import Month, Span, shanghai_date, show_date
 from engine.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from engine.pay_facts import PayFacts, from_json, to_json
 from handlers.actor import Actor
-from handlers.company import company_of
+from handlers.company import company_of, remember_cycle
 from handlers.freshness import PUBLISHING
 from handlers.pay_compute import compute_run, rules_for, seal_of
 from handlers.pay_facts import gather
@@ -90,6 +90,7 @@ def run(work: Work, command: Prepare, rules: Policies, actor: Actor) -> RunView:
     row.created_by = actor.userid
     work.session.add(row)
     work.session.flush()
+    remember_cycle(work, rules, month)
     _freeze(work, row, month, rules)
     compute_run(work, row, rules)
     row.computed_at = work.now
