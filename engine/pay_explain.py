@@ -23,6 +23,7 @@ from engine.overtime import KIND_LABELS, OvertimeKind
 from engine.overtime import line as overtime_line
 from engine.pay import Line, Slip, compute, item_amounts, overtime_minutes, overtime_wage
 from engine.pay_after import CARRIED, SHORTAGE
+from engine.pay_decided import decided
 from engine.pay_facts import Adjustment, Evidence, LeaveTaken, PayFacts, evidence_of
 from engine.pay_items import PayItem, Section
 from engine.pay_lines import Absences, absences, base_wage, employed_whole, heat_rate, wage_on
@@ -69,7 +70,8 @@ class Explainer:
         if found.value != one.amount.yuan():
             say = f"“{one.label}”的解释与工资条对不上,先不给您看。已请 HR 核对,请稍后再来。"
             raise RuleBroken("EXPLAIN_MISMATCH", say, {"line": one.code, "trace": found.value})
-        return found
+        named = decided(one.code, self.facts, self.rules)
+        return replace(found, parts=(*found.parts, *(d.leaf() for d in named))) if named else found
 
     def _sum(self, label: str, amount: Money, sections: tuple[Section, ...]) -> Trace:
         lines = [one for one in self.slip.lines if one.section in sections]
