@@ -108,7 +108,7 @@ class Policies:
 
 def load(directories: Sequence[Path] = ()) -> Policies:
     """读政策:先读自带的目录,再依次盖上给出的目录。不对报 PolicyError(文件、行、该改的字)。"""
-    return _build(read_policies([SHIPPED, *directories]))
+    return _built(read_policies([SHIPPED, *directories]))
 
 
 def faults(directory: Path) -> tuple[EhrError, ...]:
@@ -120,7 +120,7 @@ def faults(directory: Path) -> tuple[EhrError, ...]:
             below = read_policies([SHIPPED])
             found_below = below.get(name)
             below[name] = overlay(found_below, document()) if found_below is not None else document()
-            _build(below)
+            _built(below)
         except EhrError as problem:
             found.append(problem)
     if not found:
@@ -131,7 +131,7 @@ def faults(directory: Path) -> tuple[EhrError, ...]:
     return tuple(found)
 
 
-def _build(documents: Mapping[str, Document]) -> Policies:
+def _built(documents: Mapping[str, Document]) -> Policies:
     _check_names(documents)
     _check_keys(documents["pay"])
     tax = shaped(documents["tax"], shapes.TaxFile)

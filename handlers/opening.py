@@ -20,6 +20,7 @@ from handlers.actor import Actor
 from handlers.company import Company, keep_company
 from handlers.intake_people import ids_of
 from handlers.leave_book import book
+from handlers.opening_fit import check_tax_months, check_tax_year
 from handlers.opening_late import touch_pay
 from models.leave import LeaveLine
 from models.pay import InsuranceBase, PayProfile, SpecialAdditional, TaxLedger, WageSegment
@@ -233,7 +234,10 @@ def mask(account: str) -> str:
 
 
 def open_tax(work: Work, command: OpenTax, rules: Policies, actor: Actor) -> Opened:
-    """个税台账:期初各发放月。"""
+    """个税台账:期初各发放月。与本公司、本税年对不上的整份不装。"""
+    check_tax_year(work, command.unit, command.tax_year)
+    for userid, scheme, start, months in command.people:
+        check_tax_months(userid, scheme, start, months)
     people = ids_of(work, [p[0] for p in command.people])
     known = set(work.session.exec(select(TaxLedger.person_id).where(TaxLedger.source == "opening")).all())
     for userid, scheme, start, months in command.people:
