@@ -12,7 +12,7 @@ from typing import NamedTuple
 from engine.after_tax import Taken, words
 from engine.figures import plain
 from engine.leave import Paid
-from engine.pay_facts import Adjustment, PayFacts
+from engine.pay_facts import COMP_LAPSED, Adjustment, PayFacts
 from engine.pay_rules import OvertimeCap, PayRules
 
 
@@ -102,7 +102,8 @@ COUNTED_AS = {"workday": "workday", "rest_day": "rest_day_paid", "statutory_holi
 
 def _overtime_cap(facts: PayFacts, cap: OvertimeCap) -> list[Check]:
     """劳动法第四十一条:每月加班不超过 36 小时;哪些种类计入由政策定。"""
-    minutes = sum(o.minutes for o in facts.overtime if COUNTED_AS.get(o.kind) in cap.counts)
+    fresh = [o for o in facts.overtime if not o.when.endswith(COMP_LAPSED)]
+    minutes = sum(o.minutes for o in fresh if COUNTED_AS.get(o.kind) in cap.counts)
     minutes += facts.comp_minutes if "rest_day_comp" in cap.counts else 0
     if minutes <= cap.hours * 60:
         return []

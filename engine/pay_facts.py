@@ -33,6 +33,10 @@ class LeaveTaken(NamedTuple):
     evidence: Evidence = ()
 
 
+COMP_LAPSED = "补休到期未用"
+"""补休到期没有用掉、改付钱的加班,日子的话以它结尾;它们不是本期新加的班,不计入加班上限。"""
+
+
 class OvertimeWorked(NamedTuple):
     """当月一种加班(付钱的):种类(engine.overtime.OvertimeKind 的值)、分钟、日子的话。"""
 

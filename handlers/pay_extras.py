@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlmodel import col, select
 
 from config.policies import Policies
-from engine.days import Month, Period
+from engine.days import Month, Period, shanghai_date, show_date
 from engine.deductions import OtherDeclared, allowed_other, special_notes
+from engine.leave_ledger import lapsed
+from engine.overtime import OvertimeKind
 from engine.pay_after import CARRIED, SHORTAGE
-from engine.pay_facts import Adjustment, InDepartment, Insured, Night, Note
+from engine.pay_facts import COMP_LAPSED, Adjustment, InDepartment, Insured, Night, Note, OvertimeWorked
 from handlers.attendance import PersonMonth
+from handlers.leave_book import ledger
 from handlers.workdays import Pattern
 from models.pay import PayRun, SpecialAdditional
 from models.pay_scope import DepartmentSegment, PayScope
@@ -22,6 +26,7 @@ from models.work import Work
 
 NO_DEPARTMENT = "未分部门"
 CLOSED = ("published", "archived")
+REST_DAY = OvertimeKind.REST_DAY.value
 
 
 def scope_of(work: Work, person: Person) -> PayScope:
@@ -39,6 +44,18 @@ def nights(found: PersonMonth, pattern: Pattern, rules: Policies) -> Night:
             count += 1
             evidence += [mark for kind, mark in day.evidence if kind == "punch"]
     return Night(count, tuple(dict.fromkeys(evidence)))
+
+
+def lapsed_comp(work: Work, person: Person, period: Period) -> tuple[OvertimeWorked, ...]:
+    """补休到期没有用掉的,改付休息日加班费(政策 comp_leave.expiry_months:过期付钱);还没到期的不算。"""
+    assert person.id is not None
+    last = min(period.last, shanghai_date(work.now) - timedelta(days=1))
+    found = lapsed(ledger(work, person.id, "comp"), period.first, last)
+    return tuple(
+        OvertimeWorked(REST_DAY, minutes, f"{show_date(day)}{COMP_LAPSED}", (lot.split(":", 1)[1].rsplit(":", 1)[0],))
+        for lot, day, minutes in found
+        if lot.startswith("comp:")
+    )
 
 
 def departments(work: Work, person: Person, period: Period) -> tuple[InDepartment, ...]:

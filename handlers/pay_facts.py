@@ -36,7 +36,15 @@ from engine.pay_scope import Scope, require
 from handlers.attendance import COUNTED, PersonMonth, months_of
 from handlers.company import Company, company_of
 from handlers.leave_book import span_of
-from handlers.pay_extras import Deductions, carried_over, deductions, departments, nights, scope_of
+from handlers.pay_extras import (
+    Deductions,
+    carried_over,
+    deductions,
+    departments,
+    lapsed_comp,
+    nights,
+    scope_of,
+)
 from handlers.pay_insured import cover
 from handlers.performance import compute as compute_score
 from handlers.workdays import pattern_of
@@ -103,7 +111,7 @@ def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Compa
         roster=roster,
         attended=_attended(attended),
         leaves=_leaves(work, attended, rules),
-        overtime=worked,
+        overtime=(*worked, *lapsed_comp(work, person, period)),
         score=score,
         score_missing=lacking,
         allowances=tuple(
