@@ -182,9 +182,11 @@ def housing_lines(
     pack: CityPack, day: date, own: OwnRates, limits: FundLimits | None = None
 ) -> tuple[InsuranceLine, ...]:
     """公积金与补充公积金在某日的规定:两边同比例,各自取整;免税限额城市没有另写的按 limits。"""
+    if not own.housing and not own.supplementary:
+        return ()
     terms = pack.housing.on(day)
     _filled(pack, "住房公积金", terms.blanks)
-    if limits is not None and (own.housing or own.supplementary):
+    if limits is not None:
         rate = limits.rate_cap if terms.exempt_rate_cap is None else terms.exempt_rate_cap
         base = limits.base_cap(pack, day) if terms.exempt_base_cap is None else terms.exempt_base_cap
         terms = replace(terms, exempt_rate_cap=rate, exempt_base_cap=base)
