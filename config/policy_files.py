@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -150,14 +150,21 @@ def read_policies(directories: Sequence[Path]) -> dict[str, Document]:
     """按顺序读各目录,后面的盖在前面的上面;键是相对路径(不带 .yaml)。"""
     found: dict[str, Document] = {}
     for directory in directories:
-        for path in _yaml_files(directory):
-            name = path.relative_to(directory).with_suffix("").as_posix()
-            document = read_file(path, _shown(directory, path))
+        for path in yaml_files(directory):
+            name, read = read_one(directory, path)
+            document = read()
             found[name] = overlay(found[name], document) if name in found else document
     return found
 
 
-def _yaml_files(directory: Path) -> Iterator[Path]:
+def read_one(directory: Path, path: Path) -> tuple[str, Callable[[], Document]]:
+    """目录里的一个文件:(名字, 怎么读)。名字是相对路径(不带 .yaml)。"""
+    name = path.relative_to(directory).with_suffix("").as_posix()
+    return name, lambda: read_file(path, _shown(directory, path))
+
+
+def yaml_files(directory: Path) -> Iterator[Path]:
+    """目录里的政策文件,按名字;没有这个目录报 PolicyError。"""
     if not directory.is_dir():
         raise refuse(Mark(str(directory), 1, 1), "没有这个政策目录,请检查设置里的路径。")
     yield from sorted(directory.rglob("*.yaml"))

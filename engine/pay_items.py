@@ -65,6 +65,8 @@ FACT_UNITS: Mapping[str, Unit] = {
     "早退分钟": Unit.COUNT,
     "加班小时": Unit.HOURS,
     "工龄": Unit.COUNT,
+    "全勤比例": Unit.RATE,
+    "夜班次数": Unit.COUNT,
 }
 """公式里可用的事实与单位。绩效得分、绩效系数对没有考核的人不存在,用到它们的项目就没有。"""
 
@@ -78,6 +80,7 @@ BUILT_IN = (
     "overtime_workday",
     "overtime_rest_day",
     "overtime_statutory",
+    "heat_allowance",
 )
 """内置规则的名字。"""
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlmodel import select
 
-from engine.days import Month
+from handlers.company import known_cycle
 from models.pay import LateTruth, PayRun
 from models.work import Work
 
@@ -42,7 +42,9 @@ def touch(work: Work, changes: list[Change]) -> int:
         return 0
     work.lock(PUBLISHING, shared=True)
     closed = published_months(work)
-    return sum(_remember(work, c, str(Month.of(c.day))) for c in changes if str(Month.of(c.day)) in closed)
+    cycle = known_cycle(work)
+    dated = [(c, str(cycle.month_of(c.day))) for c in changes]
+    return sum(_remember(work, c, month) for c, month in dated if month in closed)
 
 
 def _remember(work: Work, change: Change, month: str) -> int:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from engine.figures import plain
 from engine.money import Money
 from engine.pay import Slip
+from engine.pay_after import SHORTAGE
 from engine.pay_facts import PayFacts
 from engine.pay_items import Section
 from engine.pay_rules import PayRules
@@ -43,19 +44,6 @@ def compare(before: Side, after: Side) -> tuple[Difference, ...]:
         cause = _cause(code, before, after)
         found.append(Difference(code, line.label, was.show(), now.show(), _signed(now - was), (now - was).fen, cause))
     found.sort(key=lambda d: -abs(d.change_fen))
-    owed = after[1].receivable.fen - before[1].receivable.fen
-    if owed:
-        found.append(
-            Difference(
-                "receivable",
-                "实发不足,待收回",
-                before[1].receivable.show(),
-                after[1].receivable.show(),
-                _signed(Money(owed)),
-                owed,
-                "扣款大于应发,实发按零发放",
-            )
-        )
     return tuple(found)
 
 
@@ -72,6 +60,8 @@ def _cause(code: str, before: Side, after: Side) -> str:
         return _insurance(before[0], after[0])
     if code == "iit":
         return _tax(before, after)
+    if code == SHORTAGE:
+        return "应发不够缴社保与个税,实发按零发放,不足的转下月收回"
     if code.startswith("overtime_"):
         return _overtime(code.removeprefix("overtime_"), before[0], after[0])
     if code in ("personal_leave", "sick_leave", "sick_pay", "maternity_leave"):

@@ -13,6 +13,7 @@ from config.policies import Policies
 from config.policy_pay import pay_terms
 from engine.days import Month
 from engine.pay import Slip, compute
+from engine.pay_after import CARRIED, SHORTAGE
 from engine.pay_facts import from_json
 from engine.pay_rules import PayRules
 from handlers.company import Company, company_of
@@ -30,7 +31,9 @@ def rules_for(work: Work, rules: Policies, month: Month) -> PayRules:
     if found is None:
         if len(_COMPILED) > MOST_COMPILED:
             _COMPILED.clear()
-        found = PayRules(pay_terms(rules, month, company.pay_month(month), {"injury": company.injury_rate}))
+        rates = {"injury": company.injury_rate}
+        pay_month, period = company.pay_month(month, rules), company.period(month, rules)
+        found = PayRules(pay_terms(rules, month, pay_month, rates, period))
         _COMPILED[key] = found
     return found
 
@@ -137,4 +140,8 @@ def lines_text(slip: Slip) -> str:
             found.append(f'["er_{code}",{employer}]')
     if slip.tax_fen:
         found.append(f'["iit",{-slip.tax_fen}]')
+    if slip.receivable_fen:
+        found += [f"[{json.dumps(CARRIED + one.code, ensure_ascii=False)},{one.rest}]" for one in slip.carried]
+        if slip.shortage:
+            found.append(f'["{SHORTAGE}",{slip.shortage.fen}]')
     return f"[{','.join(found)}]"

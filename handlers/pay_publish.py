@@ -35,7 +35,7 @@ def settle_publication(work: Work, row: PayRun, rules: Policies) -> None:
         person = work.session.get(Person, one.person_id)
         if person is not None and person.status == "active":
             told.append(person.userid)
-    _tell(work, row, told)
+    _tell(work, row, told, rules)
     work.session.flush()
 
 
@@ -60,13 +60,14 @@ def _ledger(work: Work, row: PayRun, person_id: int, one: tuple[PayFacts, Slip])
     )
 
 
-def _tell(work: Work, row: PayRun, told: list[str]) -> None:
+def _tell(work: Work, row: PayRun, told: list[str], rules: Policies) -> None:
     """告诉每个在职的人:工资条发了,点开看;不带金额。"""
     label, pay_month = Month.parse(row.month).label, Month.parse(row.pay_month)
+    day = company_of(work).paid_on(Month.parse(row.month), rules)
     payload: dict[str, object] = {
         "to": told,
         "title": "工资条",
-        "text": f"您 {label} 的工资条已经发布,将于 {pay_month.month}月{company_of(work).pay_day}日 发放。"
+        "text": f"您 {label} 的工资条已经发布,将于 {pay_month.month}月{day}日 发放。"
         "点开可以看到每一项是怎么算的;有疑问可以在里面直接提出。",
         "link": f"/m/payslips/{row.month}",
         "link_text": "查看工资条",

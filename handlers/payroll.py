@@ -15,11 +15,11 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from config.policies import Policies
-from engine.days import Month, shanghai_date, show_date
+from engine.days import Month, Span, shanghai_date, show_date
 from engine.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from engine.pay_facts import PayFacts, from_json, to_json
 from handlers.actor import Actor
-from handlers.company import company_of
+from handlers.company import company_of, remember_cycle
 from handlers.freshness import PUBLISHING
 from handlers.pay_compute import compute_run, rules_for, seal_of
 from handlers.pay_facts import gather
@@ -79,7 +79,7 @@ def run(work: Work, command: Prepare, rules: Policies, actor: Actor) -> RunView:
     row = row or PayRun(
         pay_group=company.pay_group,
         month=str(month),
-        pay_month=str(company.pay_month(month)),
+        pay_month=str(company.pay_month(month, rules)),
         live_key=f"{company.pay_group}:{month}",
         totals={},
         missing_days=[],
@@ -90,6 +90,7 @@ def run(work: Work, command: Prepare, rules: Policies, actor: Actor) -> RunView:
     row.created_by = actor.userid
     work.session.add(row)
     work.session.flush()
+    remember_cycle(work, rules, month)
     _freeze(work, row, month, rules)
     compute_run(work, row, rules)
     row.computed_at = work.now
@@ -105,7 +106,7 @@ def _freeze(work: Work, row: PayRun, month: Month, rules: Policies) -> None:
     assert row.id is not None
     for table in (PayInput, PayFailure):
         work.session.execute(delete(table).where(col(table.run_id) == row.id))
-    found = gather(work, people_in(work, month), month, rules)
+    found = gather(work, people_in(work, company_of(work).period(month, rules)), month, rules)
     inputs = [
         {"run_id": row.id, "person_id": g.person_id, "facts": to_json(g.facts)} for g in found if g.facts is not None
     ]
@@ -120,8 +121,10 @@ def _freeze(work: Work, row: PayRun, month: Month, rules: Policies) -> None:
         work.session.execute(insert(PayFailure), failures)
     days = {day for g in found for day in g.missing_days}
     row.missing_days = [day.isoformat() for day in sorted(days)]
-    if not days and (month.last >= shanghai_date(work.now) or _results_behind(work, month)):
-        row.missing_days = [month.last.isoformat()]
+    if not days and (
+        company_of(work).period(month, rules).last >= shanghai_date(work.now) or _results_behind(work, month)
+    ):
+        row.missing_days = [company_of(work).period(month, rules).last.isoformat()]
 
 
 def _results_behind(work: Work, month: Month) -> bool:
@@ -132,8 +135,8 @@ def _results_behind(work: Work, month: Month) -> bool:
     return any(at is None or shanghai_date(at) <= month.last for at in seen)
 
 
-def people_in(work: Work, month: Month) -> list[Person]:
-    """这个月在职过、有薪酬档案的人,按编号。"""
+def people_in(work: Work, month: Span) -> list[Person]:
+    """这个月(或这一期)在职过、有薪酬档案的人,按编号。"""
     rows = work.session.exec(
         select(Person).join(PayProfile, col(PayProfile.person_id) == col(Person.id)).order_by(col(Person.id))
     )
@@ -178,7 +181,7 @@ def publish(work: Work, command: Publish, rules: Policies, actor: Actor) -> RunV
 
 def _check_still_true(work: Work, row: PayRun, month: Month, rules: Policies) -> None:
     """发布前再收一遍:事实或政策变过就要重算。"""
-    fresh = gather(work, people_in(work, month), month, rules)
+    fresh = gather(work, people_in(work, company_of(work).period(month, rules)), month, rules)
     if seal_of((to_json(g.facts) for g in fresh if g.facts is not None), rules.version) != row.input_hash:
         raise Conflict("INPUTS_CHANGED", "计算之后,考勤、签单、档案或政策又有变动。请重新计算,核对后再发布。")
 

@@ -16,6 +16,7 @@ from engine.days import Month, shanghai_date, show_date
 from engine.errors import BadInput, EhrError, NotFound, NotReady
 from engine.money import Money
 from engine.pay import Slip, compute
+from engine.pay_decided import decisions
 from engine.pay_explain import GROSS, NET, Explainer
 from engine.pay_facts import PayFacts, from_json
 from engine.pay_items import Section
@@ -80,7 +81,7 @@ def _as_computed(work: Work, person: Person, found: Loaded, rules: Policies) -> 
         person_id=person.id,
         person_name=person.name,
         month=str(month),
-        month_label=month.label,
+        month_label=found.rules.period.label,
         pay_month=found.facts.pay_month,
         state="preview" if run is None else "published",
         state_words="试算(预估):未到的日子按如期出勤计,月底以发布的为准" if run is None else "已发布",
@@ -93,6 +94,7 @@ def _as_computed(work: Work, person: Person, found: Loaded, rules: Policies) -> 
         published_at=run.published_at if run else None,
         compared=_compared(work, person, month, found, rules),
         replies=replies_to(work, run.id or 0, person.id) if run is not None else (),
+        decided=tuple(d.words for d in decisions([x.code for x in slip.lines], found.facts, found.rules)),
     )
 
 

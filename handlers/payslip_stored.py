@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from config.policies import Policies
 from engine.days import Month
 from engine.money import Money
+from engine.pay_after import CARRIED, SHORTAGE
 from engine.pay_items import Section
 from handlers.pay_compute import rules_for
 from models.pay import PayRun, Payslip
@@ -51,6 +52,10 @@ def stored_lines(work: Work, run: PayRun, slip: Payslip, rules: Policies) -> tup
 def _built_in(code: str) -> tuple[str, Section]:
     if code == "iit":
         return "个人所得税", Section.TAX
+    if code == SHORTAGE:
+        return "应发不够缴的,转下月收回", Section.AFTER_TAX
+    if code.startswith(CARRIED):
+        return "没扣完,转下月", Section.INFO
     kind, _, name = code.partition("_")
     label = INSURANCE.get(name, name)
     if kind == "ins":

@@ -30,7 +30,9 @@ from handlers import (
     people,
     performance,
     performance_evidence,
+    policy_health,
     sync_health,
+    tax_year,
     training,
 )
 from handlers.permissions import Permit, anyone, manager_or, roles, sees_bonus, self_or, system_only
@@ -87,6 +89,9 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     payslip_receipts.remind: PAYROLL,
     payslip_receipts.reply: PAYROLL,
     payroll.late: Permit(roles("payroll", "hr", "auditor"), "薪酬专员、HR、审计"),
+    tax_year.candidates: PAYROLL_VIEW,
+    tax_year.confirm: PAYROLL,
+    policy_health.health: Permit(roles("payroll", "hr", "auditor"), "薪酬专员、HR、审计"),
     payroll.verify: Permit(roles("payroll", "auditor", "system"), "薪酬专员、审计"),
     opening.open_pay: SYSTEM,
     opening.open_tax: SYSTEM,

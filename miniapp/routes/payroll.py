@@ -8,10 +8,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from engine.days import Month, show_date
-from handlers import payroll, payroll_compare, payslip_receipts
+from handlers import payroll, payroll_compare, payslip_receipts, policy_health
 from handlers.payroll import OneRun, Prepare, Publish
 from handlers.payslip_receipts import ReplyToObjection
 from handlers.people import Nothing
+from handlers.policy_health import HealthOf
 from miniapp import words
 from miniapp.forms import month_in
 from miniapp.visit import FormKey, Id, PayVisitor, Text
@@ -50,6 +51,7 @@ def one(visit: PayVisitor, run_id: Id) -> Response:
         rows=visit.ask(payroll.rows, OneRun(run_id)),
         over=Month.parse(found.month).last < visit.today,
         missing=[show_date(date.fromisoformat(day)) for day in found.missing_days[:5]],
+        health=visit.ask(policy_health.health, HealthOf(found.month)),
         changes=visit.ask(payroll_compare.changes, OneRun(run_id)),
         receipts=visit.ask(payslip_receipts.receipts, OneRun(run_id)) if found.state == "published" else None,
         late=late,

@@ -46,6 +46,7 @@ PAGES = (
     Rule("/m/training/1", ALL),
     Rule("/m/payroll", ("chenjing", "zhoujun")),
     Rule("/m/payroll/1", ("chenjing", "zhoujun")),
+    Rule("/m/payroll/tax-year/2026", ("chenjing", "zhoujun")),
     Rule("/m/alerts", ("zhaohui",)),
     Rule("/m/alerts/1", ("zhaohui",)),
     Rule("/m/handoffs", ("zhaohui",)),
