@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from config import policy_shapes as shapes
 from config.policy_cities import city_pack
+from config.policy_compliance import ComplianceTerms, compliance_terms
 from config.policy_dates import calendar_of, dated
 from config.policy_files import Document, PolicyError, read_file, read_policies, refuse, shaped
 from config.policy_items import pay_items
@@ -43,6 +44,7 @@ class OvertimeTerms:
     multipliers: Mapping[OvertimeKind, Decimal]
     day_cap_hours: Decimal
     month_cap_hours: Decimal
+    day_usual_hours: Decimal
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Policies:
     calendar: Calendar
     withholding: Dated[WithholdingRules]
     bonus: Dated[TaxTable]
+    compliance: ComplianceTerms
     cities: Mapping[str, CityPack]
     leave: Mapping[str, Dated[LeaveType]]
     overtime: Dated[OvertimeTerms]
@@ -82,6 +85,7 @@ def load(directories: Sequence[Path] = ()) -> Policies:
         calendar=calendar,
         withholding=_withholding(documents["tax"], tax.withholding),
         bonus=dated(documents["tax"], ("bonus", "versions"), "tax.bonus", tax.bonus, lambda v: _table(v.brackets)),
+        compliance=compliance_terms(documents["compliance"]),
         cities={pack.name: pack for pack in packs},
         leave=_leave(documents["leave"]),
         overtime=_overtime(documents["overtime"]),
@@ -103,7 +107,7 @@ def shipped() -> Policies:
     return load()
 
 
-KNOWN = ("tax", "pay", "pay_items", "leave", "overtime", "attendance")
+KNOWN = ("tax", "pay", "pay_items", "leave", "overtime", "attendance", "compliance")
 
 
 def _check_names(documents: Mapping[str, Document]) -> None:
@@ -190,7 +194,7 @@ def _leave_type(file: shapes.LeaveFile, key: str) -> Callable[[shapes.LeaveTypeV
 def _overtime(document: Document) -> Dated[OvertimeTerms]:
     def value(v: shapes.OvertimeVersion) -> OvertimeTerms:
         rates = {kind: getattr(v, kind.value) for kind in OvertimeKind}
-        return OvertimeTerms(rates, v.day_cap_hours, v.month_cap_hours)
+        return OvertimeTerms(rates, v.day_cap_hours, v.month_cap_hours, v.day_usual_hours)
 
     rule = shaped(document, shapes.OvertimeFile).multipliers
     return dated(document, ("multipliers", "versions"), "overtime.multipliers", rule, value)

@@ -23,6 +23,7 @@ def _all(policies: Policies) -> Iterator[Dated[Any]]:
     yield from (policies.withholding, policies.bonus, policies.overtime, policies.attendance)
     for found in (policies.numbers, policies.switches, policies.leave):
         yield from found.values()
+    yield from policies.compliance.all()
     for pack in policies.cities.values():
         yield from (pack.social, pack.housing, pack.minimum_wage)
         if pack.sick_scale is not None:
