@@ -155,6 +155,14 @@ def leaver_days(hired: date, left: date, full_year: Fraction, taken: Fraction, r
     return LeaverDays(passed, raw, int(max(raw - taken, Fraction(0))), max(taken - raw, Fraction(0)))
 
 
+def leaver_trace(found: LeaverDays, full_year: Fraction, taken: Fraction, rules: AnnualRules) -> Trace:
+    """离职时未休几天的话。"""
+    say = f"当年已过 {found.passed} 天 ÷ {rules.year_days} × {plain(full_year)} = {plain(found.raw)} 天,已休 {plain(taken)} 天"
+    say += f",多休 {plain(found.over, 2)} 天,不扣回" if found.over else f",未休的整天 {found.unpaid} 天"
+    words = f"离职时未休年休假 {found.unpaid} 天"
+    return Trace("离职未休年休假", str(found.unpaid), "days", say, words, rules.rule)
+
+
 @dataclass(frozen=True, slots=True)
 class MonthWage:
     """过去一个月的工资与其中的加班费。"""
