@@ -38,7 +38,9 @@ def quote(case: object, explain: bool = False) -> Json:
 
 def _said(trace: Trace) -> list[str]:
     """一个数字的话;自己没有话的,说各部分的。"""
-    return [trace.say] if trace.say else [said for part in trace.parts for said in _said(part)]
+    if not trace.say:
+        return [said for part in trace.parts for said in _said(part)]
+    return [trace.say if ":" in trace.say else f"{trace.label}:{trace.say}"]
 
 
 def _result(case: Json, why: list[Trace]) -> Json:

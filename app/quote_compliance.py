@@ -28,7 +28,7 @@ from app.quote_time import multipliers_on
 from config.policies import shipped
 from config.policy_compliance import ComplianceTerms
 from engine import annual_leave, compliance, compliance_contract, retirement, severance
-from engine.annual_leave import AnnualFacts, MonthWage, TierChange, UnusedDays
+from engine.annual_leave import AnnualFacts, AnnualRules, MonthWage, TierChange, UnusedDays, YearAbsence
 from engine.compliance import MinimumTerms, OvertimeCap, WageItem
 from engine.compliance_contract import Contract, ContractKind, ExpiryAlert, Probation, StartDay
 from engine.days import Month
@@ -74,12 +74,22 @@ def _entitlement(case: Case, why: list[Trace]) -> Answer:
         right_from=maybe_day(case.get("twelve_months_met_on")),
         barred=tuple(case.get("article4_facts") or ()),
     )
+    if case.get("absence") is not None:
+        facts = replace(facts, barred=facts.barred + _barred(case["absence"], facts, rules))
     found = annual_leave.entitlement(facts, rules, change)
     why.append(annual_leave.trace(found, rules, change))
     if found.barred:
         return {"days": "0", "reason": found.barred}
     segments = [{"tier": span.tier, "calendar_days": span.days} for span in found.spans]
     return {"segments": segments, "raw_days": fixed(found.raw, 4), "days": str(found.days)}
+
+
+def _barred(table: Case, facts: AnnualFacts, rules: AnnualRules) -> tuple[str, ...]:
+    """由一年的缺勤查出不享受的事由;档按年底的。"""
+    names = ("school_holiday_days", "paid_personal_days", "sick_months")
+    absence = YearAbsence(*(years(table.get(name) or 0) for name in names))
+    tier = annual_leave.tier_on(date(facts.year, 12, 31), facts.service_from, rules)
+    return annual_leave.barred_by(absence, tier, rules)
 
 
 def _leaver(case: Case, why: list[Trace]) -> Answer:

@@ -22,6 +22,8 @@ class AnnualVersion(Versioned):
     tiers: list[tuple[int, int]]
     year_days: int
     unused_multiple: Rate
+    personal_days: Rate
+    sick_months: list[Rate]
 
 
 class SeveranceVersion(Versioned):
@@ -172,7 +174,11 @@ def _ascending(steps: list[tuple[int, int]], what: str) -> tuple[tuple[int, int]
 def _annual(v: AnnualVersion) -> AnnualRules:
     if v.year_days <= 0:
         raise ValueError("year_days 要大于零,请改正。")
-    return AnnualRules(_ascending(v.tiers, "tiers"), v.year_days, v.unused_multiple, _rule("annual_leave", v))
+    tiers = _ascending(v.tiers, "tiers")
+    if len(v.sick_months) != len(tiers):
+        raise ValueError("sick_months 要与 tiers 一档一个,请改正。")
+    sick = tuple(v.sick_months)
+    return AnnualRules(tiers, v.year_days, v.unused_multiple, v.personal_days, sick, _rule("annual_leave", v))
 
 
 def _severance(v: SeveranceVersion) -> SeveranceRules:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -41,12 +41,41 @@ TIER_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class AnnualRules:
-    """法定年休假:tiers((累计满几年, 几天),…)升序;year_days 折算的除数;unused_multiple 未休按日工资的几倍。"""
+    """法定年休假:tiers((累计满几年, 几天),…)升序;year_days 折算的除数;unused_multiple 未休按日工资的几倍。
+
+    personal_days 带薪事假累计几天、sick_months 各档病假累计几个月,达到了当年不享受(条例第四条)。
+    """
 
     tiers: tuple[tuple[int, int], ...]
     year_days: int
     unused_multiple: Decimal
+    personal_days: Decimal
+    sick_months: tuple[Decimal, ...]
     rule: str = "compliance.annual_leave"
+
+
+class Barred(StrEnum):
+    """当年不享受年休假的事由(条例第四条)。"""
+
+    SCHOOL_HOLIDAY = "SCHOOL_HOLIDAY_LONGER"
+    PERSONAL = "PERSONAL_LEAVE_OVER_LIMIT"
+    SICK = "SICK_LEAVE_OVER_LIMIT"
+
+
+BARRED_LABELS: Mapping[str, str] = {
+    Barred.SCHOOL_HOLIDAY: "享受的寒暑假多于年休假",
+    Barred.PERSONAL: "事假累计达到限度而没有扣工资",
+    Barred.SICK: "病假累计达到限度",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class YearAbsence:
+    """这一年的寒暑假天数、没有扣工资的事假天数、病假累计月数。"""
+
+    school_holiday: Fraction = Fraction(0)
+    personal_paid: Fraction = Fraction(0)
+    sick_months: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +120,17 @@ def tier_on(day: date, service_from: date, rules: AnnualRules) -> int:
         if add_months(service_from, 12 * years) <= day:
             tier = days
     return tier
+
+
+def barred_by(absence: YearAbsence, tier: int, rules: AnnualRules) -> tuple[str, ...]:
+    """这一年有哪些不享受的事由;tier 是全年几天的一档,病假的限度随档。休完当年的假之后才出现的,扣下一年的。"""
+    index = [days for _, days in rules.tiers].index(tier)
+    found = (
+        (Barred.SCHOOL_HOLIDAY, absence.school_holiday > tier),
+        (Barred.PERSONAL, absence.personal_paid >= rules.personal_days),
+        (Barred.SICK, absence.sick_months >= rules.sick_months[index]),
+    )
+    return tuple(str(reason) for reason, applies in found if applies)
 
 
 def tier_spans(facts: AnnualFacts, rules: AnnualRules, change: TierChange) -> tuple[TierSpan, ...]:
@@ -228,7 +268,7 @@ def unused_pay(before: Sequence[MonthWage], unused: UnusedDays, pay_days: Decima
 def trace(found: Entitlement, rules: AnnualRules, change: TierChange) -> Trace:
     """几天年休假怎么来的。"""
     if found.barred:
-        say = f"{found.facts.year}年不享受年休假(条例第四条:{found.barred})"
+        say = f"{found.facts.year}年不享受年休假(条例第四条:{BARRED_LABELS.get(found.barred, found.barred)})"
         return Trace("法定年休假", "0", "days", say, say, rules.rule)
     parts = tuple(
         Trace(f"{span.tier} 天一档", str(span.days), "days", f"{show_date(span.first)}起 {span.days} 个日历天")
@@ -238,7 +278,9 @@ def trace(found: Entitlement, rules: AnnualRules, change: TierChange) -> Trace:
     if len(found.spans) == 1 and found.raw == found.spans[0].tier:
         say = f"{found.facts.year}年整年在职,法定年休假 {found.days} 天"
     else:
-        say = f"({sums})÷ {rules.year_days} = {plain(found.raw)},去尾 {found.days} 天({TIER_LABELS[change]})"
+        say = f"({sums})÷ {rules.year_days} = {plain(found.raw)},去尾 {found.days} 天"
+    if len(found.spans) > 1 or change is not TierChange.SEGMENTS:
+        say += f"({TIER_LABELS[change]})"
     words = f"{found.facts.year}年法定年休假 {found.days} 天"
     return Trace("法定年休假", str(found.days), "days", say, words, rules.rule, (), parts)
 
