@@ -89,7 +89,7 @@ def _barred(table: Case, facts: AnnualFacts, rules: AnnualRules) -> tuple[str, .
     names = ("school_holiday_days", "paid_personal_days", "sick_months")
     absence = YearAbsence(*(years(table.get(name) or 0) for name in names))
     tier = annual_leave.tier_on(date(facts.year, 12, 31), facts.service_from, rules)
-    return annual_leave.barred_by(absence, tier, rules)
+    return annual_leave.barred_by(absence, tier, terms().annual_barred.on(date(facts.year, 12, 31)))
 
 
 def _leaver(case: Case, why: list[Trace]) -> Answer:

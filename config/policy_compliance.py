@@ -9,7 +9,7 @@ from typing import Any
 from config.policy_dates import dated
 from config.policy_files import Document, shaped
 from config.policy_shapes import Rate, Shape, Versioned
-from engine.annual_leave import AnnualRules
+from engine.annual_leave import AnnualRules, BarredRules
 from engine.compliance import MedicalStep
 from engine.compliance_contract import ProbationRules, RenewalRules, UnwrittenRules
 from engine.days import Month
@@ -22,8 +22,11 @@ class AnnualVersion(Versioned):
     tiers: list[tuple[int, int]]
     year_days: int
     unused_multiple: Rate
+
+
+class BarredVersion(Versioned):
     personal_days: Rate
-    sick_months: list[Rate]
+    sick_months: list[tuple[int, Rate]]
 
 
 class SeveranceVersion(Versioned):
@@ -78,6 +81,11 @@ class AnnualRule(Shape):
     versions: list[AnnualVersion]
 
 
+class BarredRule(Shape):
+    label: str
+    versions: list[BarredVersion]
+
+
 class SeveranceRule(Shape):
     label: str
     versions: list[SeveranceVersion]
@@ -112,6 +120,7 @@ class ComplianceFile(Shape):
     """compliance.yaml"""
 
     annual_leave: AnnualRule
+    annual_barred: BarredRule
     severance: SeveranceRule
     probation: ProbationRule
     no_written_contract: UnwrittenRule
@@ -125,6 +134,7 @@ class ComplianceTerms:
     """用工合规的规定,各按日期取。"""
 
     annual_leave: Dated[AnnualRules]
+    annual_barred: Dated[BarredRules]
     severance: Dated[SeveranceRules]
     probation: Dated[ProbationRules]
     no_written_contract: Dated[UnwrittenRules]
@@ -149,6 +159,7 @@ def compliance_terms(document: Document) -> ComplianceTerms:
 
     return ComplianceTerms(
         annual_leave=dated(document, path("annual_leave"), key("annual_leave"), file.annual_leave, _annual),
+        annual_barred=dated(document, path("annual_barred"), key("annual_barred"), file.annual_barred, _barred),
         severance=dated(document, path("severance"), key("severance"), file.severance, _severance),
         probation=dated(document, path("probation"), key("probation"), file.probation, _probation),
         no_written_contract=dated(
@@ -174,11 +185,14 @@ def _ascending(steps: list[tuple[int, int]], what: str) -> tuple[tuple[int, int]
 def _annual(v: AnnualVersion) -> AnnualRules:
     if v.year_days <= 0:
         raise ValueError("year_days 要大于零,请改正。")
-    tiers = _ascending(v.tiers, "tiers")
-    if len(v.sick_months) != len(tiers):
-        raise ValueError("sick_months 要与 tiers 一档一个,请改正。")
-    sick = tuple(v.sick_months)
-    return AnnualRules(tiers, v.year_days, v.unused_multiple, v.personal_days, sick, _rule("annual_leave", v))
+    return AnnualRules(_ascending(v.tiers, "tiers"), v.year_days, v.unused_multiple, _rule("annual_leave", v))
+
+
+def _barred(v: BarredVersion) -> BarredRules:
+    days = [first for first, _ in v.sick_months]
+    if days != sorted(set(days)):
+        raise ValueError("sick_months 要由小到大,请改正。")
+    return BarredRules(v.personal_days, tuple(v.sick_months))
 
 
 def _severance(v: SeveranceVersion) -> SeveranceRules:

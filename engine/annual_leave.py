@@ -41,16 +41,11 @@ TIER_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class AnnualRules:
-    """法定年休假:tiers((累计满几年, 几天),…)升序;year_days 折算的除数;unused_multiple 未休按日工资的几倍。
-
-    personal_days 带薪事假累计几天、sick_months 各档病假累计几个月,达到了当年不享受(条例第四条)。
-    """
+    """法定年休假:tiers((累计满几年, 几天),…)升序;year_days 折算的除数;unused_multiple 未休按日工资的几倍。"""
 
     tiers: tuple[tuple[int, int], ...]
     year_days: int
     unused_multiple: Decimal
-    personal_days: Decimal
-    sick_months: tuple[Decimal, ...]
     rule: str = "compliance.annual_leave"
 
 
@@ -67,6 +62,14 @@ BARRED_LABELS: Mapping[str, str] = {
     Barred.PERSONAL: "事假累计达到限度而没有扣工资",
     Barred.SICK: "病假累计达到限度",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class BarredRules:
+    """条例第四条的限度:没有扣工资的事假累计几天;病假按档((全年几天的一档, 累计几个月),…)升序。"""
+
+    personal_days: Decimal
+    sick_months: tuple[tuple[int, Decimal], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +125,13 @@ def tier_on(day: date, service_from: date, rules: AnnualRules) -> int:
     return tier
 
 
-def barred_by(absence: YearAbsence, tier: int, rules: AnnualRules) -> tuple[str, ...]:
+def barred_by(absence: YearAbsence, tier: int, rules: BarredRules) -> tuple[str, ...]:
     """这一年有哪些不享受的事由;tier 是全年几天的一档,病假的限度随档。休完当年的假之后才出现的,扣下一年的。"""
-    index = [days for _, days in rules.tiers].index(tier)
+    most = [months for days, months in rules.sick_months if days <= tier]
     found = (
         (Barred.SCHOOL_HOLIDAY, absence.school_holiday > tier),
         (Barred.PERSONAL, absence.personal_paid >= rules.personal_days),
-        (Barred.SICK, absence.sick_months >= rules.sick_months[index]),
+        (Barred.SICK, bool(most) and absence.sick_months >= most[-1]),
     )
     return tuple(str(reason) for reason, applies in found if applies)
 
