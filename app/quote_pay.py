@@ -183,22 +183,30 @@ def insurance_case(case: Case, why: list[Trace] | None = None) -> Answer:
         for p in case.get("already_paid") or ()
     ]
     periods: list[Answer] = []
-    owed: list[insurance.Difference] = []
+    results: list[tuple[Month, insurance.Contribution]] = []
     for month in [_month(p) for p in case["periods"]]:
         result = contribution_of(case, month, why)
         row = _period(month, result)
+        results.append((month, result))
         if paid:
-            found = insurance.differences(month, result, paid)
-            owed += found
             row["differences"] = [
-                {"code": d.code, "employee": yuan(d.employee), "employer": yuan(d.employer)} for d in found
+                {"code": d.code, "employee": yuan(d.employee), "employer": yuan(d.employer)}
+                for d in insurance.differences(month, result, paid)
             ]
         periods.append(row)
-    out: Answer = {"periods": periods}
-    if paid:
-        out["arrears_employee"] = yuan(sum(d.employee for d in owed))
-        out["arrears_employer"] = yuan(sum(d.employer for d in owed))
-    return out
+    return {"periods": periods} | (_arrears(results, paid, why) if paid else {})
+
+
+def _arrears(
+    results: list[tuple[Month, insurance.Contribution]], paid: list[insurance.Paid], why: list[Trace] | None
+) -> Answer:
+    """补缴合计。"""
+    owed = insurance.arrears(results, paid)
+    if why is not None:
+        labels = {s.line.code: s.line.label for _, result in results for s in result.shares}
+        why += [insurance.arrears_trace(owed, labels, employer=side) for side in (False, True)]
+    employee, employer = insurance.arrears_total(owed)
+    return {"arrears_employee": yuan(employee), "arrears_employer": yuan(employer)}
 
 
 def _period(month: Month, result: insurance.Contribution) -> Answer:

@@ -146,3 +146,6 @@ def test_arrears_bring_what_was_paid_to_what_is_due(
     paid = [Paid(at, s.line.code, s.employee - off, s.employer + off) for s in due.shares[:2]]
     found = insurance.differences(at, due, paid)
     assert [(d.code, d.employee, d.employer) for d in found] == [(p.code, off, -off) for p in paid]
+    several = insurance.arrears([(at, due), (days.Month(2027, 1), due)], paid)
+    assert several == found
+    assert insurance.arrears_total(several) == (2 * off, -2 * off)
