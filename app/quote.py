@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app import quote_bonus, quote_compliance, quote_pay, quote_time
+from app import quote_annual, quote_bonus, quote_compliance, quote_pay, quote_time
 from app.quote_case import Quote
 from engine.errors import BadInput, EhrError
 from engine.trace import Trace
@@ -22,6 +22,7 @@ QUOTES: Mapping[str, Quote] = {
     **quote_time.QUOTES,
     **quote_pay.QUOTES,
     **quote_bonus.QUOTES,
+    **quote_annual.QUOTES,
     **quote_compliance.QUOTES,
 }
 """种类 → 算一个算例。"""

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from engine.days import Calendar, DayKind, Month, YearCalendar
+from engine.effective import Dated
 from engine.errors import BadInput, EhrError
 from engine.leave_days import Span
 from engine.money import Money
@@ -103,6 +104,11 @@ def day(value: Any) -> date:
 
 def maybe_day(value: Any) -> date | None:
     return None if value is None else day(value)
+
+
+def newest(rule: Dated[Any]) -> Any:
+    """算例没有写日子的,按最新一版。"""
+    return rule.versions[-1].value
 
 
 def month_of(value: Any) -> Month:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.cli import main
 from app.quote import QUOTES, quote
@@ -72,3 +75,42 @@ def test_the_command_prints_results_and_reasons(tmp_path: Path, capsys: pytest.C
     (only,) = json.loads(capsys.readouterr().out)["results"]
     assert only["result"] == case["expect"]
     assert "单独计税" in only["why"][0]
+
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**12), 10**12),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["", "0", "-1", "NaN", "1e999999999", "1e-999999999", "x", "2026-13", "9999-12-31", "0001-01-01"]),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+)
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """算例里每一处。"""
+    found = [path] if path else []
+    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        found += paths(value[key], (*path, key))
+    return found
+
+
+@settings(max_examples=400)
+@given(st.sampled_from(CASES), JUNK, st.data())
+def test_a_spoiled_case_is_answered_and_never_raises(
+    picked: tuple[str, dict[str, Any]], junk: Any, data: st.DataObject
+) -> None:
+    kind, original = picked
+    case = copy.deepcopy(original["input"])
+    path = data.draw(st.sampled_from(paths(case)))
+    place = case
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = junk
+    found = quote({"id": "x", "kind": kind, "input": case}, explain=True)
+    json.dumps(found)
+    result = found["result"]
+    assert "error" not in result or re.fullmatch("[A-Z_]+", result["error"])
+    assert result.get("error") != "BAD_CASE" or re.search("[\u4e00-\u9fff]", result["say"])
