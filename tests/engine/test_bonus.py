@@ -106,7 +106,9 @@ def test_a_shortfall_of_wages_reduces_the_bonus_only_when_merged() -> None:
 def test_relief_is_taken_off_both_ways() -> None:
     wages = YearWages(Figures(income=8_000_000, relief=50_000), 6_000_000)
     found = compare(wages, 1_000_000, RULES, TABLE)
-    assert (found.wages.tax, found.merged.tax) == (10_000, 40_000)
+    assert (found.wages.base, found.wages.tax, found.merged.tax) == (2_000_000, 10_000, 40_000)
+    much = compare(YearWages(Figures(income=8_000_000, relief=90_001), 6_000_000), 0, RULES, TABLE)
+    assert (much.wages.tax, much.merged.tax) == (0, 0)
 
 
 def test_advice_names_the_cliff_and_the_better_way() -> None:
