@@ -22,7 +22,16 @@ from app.quote_case import (
     signed,
     yes,
 )
-from app.quote_pay import bonus_of, contribution_of, fen_of, figures_of, performance_error, plan_of, scheme_of, yuan
+from app.quote_pay import (
+    contribution_of,
+    fen_of,
+    figures_of,
+    performance_error,
+    performance_line_of,
+    plan_of,
+    scheme_of,
+    yuan,
+)
 from app.quote_time import multipliers_on, record_of
 from config.policies import Policies, shipped
 from engine import performance
@@ -59,8 +68,7 @@ def bonus_table(policies: Policies, on: date) -> TaxTable | None:
 
 def iit_bonus(case: Case, why: list[Trace]) -> Answer:
     """算例 iit_bonus:单独与并入。"""
-    on, table = day(need(case, "pay_date")), None
-    policies = shipped()
+    policies, on = shipped(), day(need(case, "pay_date"))
     table = bonus_table(policies, on)
     year = need(case, "year")
     wages = YearWages(figures_of(year), fen_of(need(year, "allowance")))
@@ -151,8 +159,7 @@ def _more_lines(case: Case) -> Iterator[SlipLine]:
     scored = case.get("performance")
     if scored:
         plan = plan_of(scored)
-        score = performance.score(plan)
-        yield SlipLine("performance_bonus", bonus_of(scored, score), why=performance.trace(plan, score))
+        yield performance_line_of(scored, plan, performance.score(plan))
     for one in case.get("additions") or ():
         yield SlipLine(need(one, "code"), signed(need(one, "amount")), TaxMethod(one.get("tax_method") or "wage"))
 

@@ -19,6 +19,7 @@ from engine.insurance import BaseKind, Rounding
 from engine.money import Money
 from engine.performance import Direction, Missing
 from engine.trace import Trace
+from engine.whole_slip import SlipLine, performance_line
 
 MOST_DIGITS = 30
 """数字的量级上限。"""
@@ -277,8 +278,6 @@ def performance_case(case: Case, why: list[Trace] | None = None) -> Answer:
         result = performance.score(plan)
     except (BadInput, NotReady) as problem:
         return performance_error(problem)
-    if why is not None:
-        why.append(performance.trace(plan, result))
     out: Answer = {
         "items": [
             {
@@ -296,13 +295,18 @@ def performance_case(case: Case, why: list[Trace] | None = None) -> Answer:
         out["grade"] = result.band.grade
         out["factor"] = f"{result.band.factor.normalize():f}"
     if case.get("bonus"):
-        out["bonus"] = bonus_of(case, result).yuan()
+        line = performance_line_of(case, plan, result)
+        out["bonus"] = line.amount.yuan()
+        if why is not None and line.why is not None:
+            why.append(line.why)
+    elif why is not None:
+        why.append(performance.trace(plan, result))
     return out
 
 
-def bonus_of(case: Case, result: performance.Score) -> Money:
-    """绩效奖金。"""
-    return performance.bonus(Money(fen_of(case["bonus"]["base"])), result, rate_of(case["bonus"]["ratio"]))
+def performance_line_of(case: Case, plan: performance.Plan, result: performance.Score) -> SlipLine:
+    """绩效奖金一行。"""
+    return performance_line(Money(fen_of(case["bonus"]["base"])), plan, result, rate_of(case["bonus"]["ratio"]))
 
 
 def performance_error(problem: BadInput | NotReady) -> Answer:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from engine.bonus import Taxed, apart_tax, apart_trace
 from engine.errors import RuleBroken
 from engine.insurance import Contribution
-from engine.money import Money, total
+from engine.money import Money, percent, total
+from engine.performance import Plan, Score
+from engine.performance import bonus as performance_bonus
+from engine.performance import trace as score_trace
 from engine.tax import Figures, Ledger, Person, TaxTable, Withholding, WithholdingRules, withhold
 from engine.tax import trace as tax_trace
-from engine.trace import Trace
+from engine.trace import Trace, money_leaf
 
 
 class TaxMethod(StrEnum):
@@ -65,6 +69,17 @@ class WholeSlip:
     traces: tuple[Trace, ...]
 
 
+def performance_line(base: Money, plan: Plan, result: Score, ratio: Decimal) -> SlipLine:
+    """绩效奖金一行:基数 ×(得分或系数)× 比例,来处连着得分的来处。"""
+    amount = performance_bonus(base, result, ratio)
+    scored = score_trace(plan, result)
+    what = percent(result.multiplier)
+    say = f"绩效奖金:{base.show()} × {what} × {percent(ratio)} = {amount.show()}({scored.say})"
+    words = f"绩效奖金:得分 {what},比例 {percent(ratio)}"
+    parts = (money_leaf("奖金基数", base), Trace("比例", percent(ratio), "rate"), scored)
+    return SlipLine("performance_bonus", amount, why=Trace("绩效奖金", amount.yuan(), "money", say, words, parts=parts))
+
+
 def amount_of(lines: Sequence[SlipLine], *methods: TaxMethod) -> Money:
     """按计税办法合计。"""
     return total([line.amount for line in lines if line.method in methods])
@@ -88,21 +103,21 @@ def income_of(lines: Sequence[SlipLine], own: Contribution) -> int:
 def whole_slip(lines: Sequence[SlipLine], own: Contribution, tax: SlipTax, after_tax: Sequence[Money]) -> WholeSlip:
     """各行 → 实发。"""
     gross = total([line.amount for line in lines])
-    bonus = bonus_of(lines, tax.bonus_table)
+    apart = bonus_of(lines, tax.bonus_table)
     now = tax.deductions.plus(Figures(income=income_of(lines, own), insurance=own.deductible))
     held = withhold(tax.rules, tax.person, tax.ledger, tax.month, now)
     taken = total(list(after_tax))
-    left = gross - Money(own.employee_total + held.withheld + (bonus.tax if bonus else 0)) - taken
+    left = gross - Money(own.employee_total + held.withheld + (apart.tax if apart else 0)) - taken
     whys = [line.why for line in lines if line.why is not None]
     whys.append(tax_trace(held, tax.person, tax.ledger, tax.rules))
-    if bonus is not None:
-        whys.append(apart_trace(bonus))
+    if apart is not None:
+        whys.append(apart_trace(apart))
     return WholeSlip(
         lines=tuple(lines),
         gross=gross,
         own=own,
         withheld=held,
-        bonus=bonus,
+        bonus=apart,
         after_tax=taken,
         net=max(left, Money(0)),
         receivable=max(-left, Money(0)),

@@ -68,6 +68,9 @@ def test_a_table_without_jumps_has_no_cliff() -> None:
     assert cliffs(TaxTable((Bracket(None, Decimal("0.03"), 0),))) == ()
     smooth = TaxTable((Bracket(100, Decimal("0.1"), 0), Bracket(None, Decimal("0.2"), 120)))
     assert cliffs(smooth) == ()
+    # 1,201 分的税 120.5 进成 121,到手与 1,200 分同是 1,080:没有变少,不算临界区。
+    level = TaxTable((Bracket(100, Decimal("0.1"), 0), Bracket(None, Decimal("0.5"), 480)))
+    assert cliffs(level) == ()
 
 
 def test_a_cliff_may_run_over_a_whole_bracket() -> None:

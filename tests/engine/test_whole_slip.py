@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +15,9 @@ from engine.insurance import BaseKind, Contribution, contribute_all
 from engine.money import Money
 from engine.pay import compute
 from engine.pay_facts import PayFacts
+from engine.performance import Indicator, Plan, score
 from engine.tax import Figures, Ledger, Person, Scheme
-from engine.whole_slip import SlipLine, SlipTax, TaxMethod, whole_slip
+from engine.whole_slip import SlipLine, SlipTax, TaxMethod, performance_line, whole_slip
 from tests.engine.pay_world import any_facts, rules
 
 DAY = date(2026, 10, 1)
@@ -72,6 +74,21 @@ def test_bonuses_of_one_month_are_taxed_as_one() -> None:
     assert found.bonus is not None and found.bonus.tax == 339_000
     assert found.withheld.cumulative.income == 0
     assert "年终奖单独计税" in found.traces[-1].say
+
+
+def test_the_performance_line_says_base_score_and_ratio() -> None:
+    """10000 × 110% × 10% = 1100;话里说得出得分从哪里来,给聊天的没有金额。"""
+    plan = Plan(
+        (
+            Indicator("a", "销售", Decimal("0.6"), Decimal("1.2")),
+            Indicator("b", "满意度", Decimal("0.4"), Decimal("0.95")),
+        )
+    )
+    line = performance_line(Money.of("10000.00"), plan, score(plan), Decimal("0.1"))
+    assert line.amount == Money.of("1100.00") and line.why is not None
+    assert line.why.say == ("绩效奖金:¥10,000.00 × 110% × 10% = ¥1,100.00(绩效得分 = 120% × 60% + 95% × 40% = 110%)")
+    assert "¥" not in line.why.words
+    assert [part.label for part in line.why.parts] == ["奖金基数", "比例", "绩效得分"]
 
 
 def test_a_lapsed_rule_refuses() -> None:
