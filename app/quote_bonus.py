@@ -74,7 +74,8 @@ def iit_bonus(case: Case, why: list[Trace]) -> Answer:
     wages = YearWages(figures_of(year), fen_of(need(year, "allowance")))
     used = yes(case.get("separate_already_used_this_year", False))
     found = compare(wages, money(need(case, "bonus")).fen, policies.withholding.on(on), table, used)
-    why.append(trace(found, table, policies.bonus.rule_id(on)))
+    whole = trace(found, table, policies.bonus.rule_id(on))
+    why += [*(part for part in whole.parts if part.say), whole]
     return _bonus_answer(found)
 
 

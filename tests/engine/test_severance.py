@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.policies import shipped
@@ -70,6 +70,8 @@ def leaving(**more: object) -> Leaving:
     return Leaving(**(given_ | more))  # type: ignore[arg-type]
 
 
+@example(date(2000, 1, 1), 9_000, 3_600_000, KindOfEnd.DUE)
+@example(date(2000, 1, 1), 9_000, 3_600_001, KindOfEnd.DUE)
 @given(DATES, st.integers(0, 9_000), st.integers(0, 10_000_000), st.sampled_from(KindOfEnd))
 def test_severance_is_months_times_the_capped_wage(since: date, span: int, average: int, kind: KindOfEnd) -> None:
     own = leaving(service_from=since, service_to=since + timedelta(days=span), average=Money(average), kind=kind)
