@@ -53,7 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("demo", "一条命令看全貌:沙箱钉钉 + 机器人 + 小程序,带一家六十人的公司", "ehr demo", "app.demo"),
     Command("chat", "以某个人的身份对机器人说一句话,看它怎么答", "ehr chat --as 李明 年假还剩几天", "app.chat"),
     Command("understand", "逐行读句子,逐行给出听懂的意图与日期(JSON)", "echo 明天下午请半天事假 | ehr understand --json", "app.understand"),
-    Command("quote", "不用数据库,算一份算例(个税、社保、假期、绩效……)", "ehr quote CASES.json", "app.quote"),
+    Command("quote", "不用数据库,算一份算例(个税、社保、假期、绩效、合规……)", "ehr quote CASES.json", "app.quote"),
     Command("formula", "查工资公式与表写得对不对,或给几个值试算一条", "ehr formula check pay_items.yaml", "app.formula"),
     Command("payroll", "发薪:试算、看状态、发布、核对、解释", "ehr payroll run 2026-11 --as 陈静", "app.payroll"),
     Command("policy", "查公司的政策目录,做一张空的城市表,或由 CSV 导入城市表", "ehr policy check policies/", "app.policy"),

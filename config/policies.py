@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from config import policy_shapes as shapes
 from config.policy_cities import city_pack
+from config.policy_compliance import ComplianceTerms, compliance_terms
 from config.policy_dates import calendar_of, dated, from_the_first
 from config.policy_deductions import after_tax_rules, deduction_rules
 from config.policy_files import (
@@ -61,6 +62,7 @@ class OvertimeTerms:
     multipliers: Mapping[OvertimeKind, Decimal]
     day_cap_hours: Decimal
     month_cap_hours: Decimal
+    day_usual_hours: Decimal
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Policies:
     calendar: Calendar
     withholding: Dated[WithholdingRules]
     bonus: Dated[TaxTable]
+    compliance: ComplianceTerms
     cities: Mapping[str, CityPack]
     leave: Mapping[str, Dated[LeaveType]]
     overtime: Dated[OvertimeTerms]
@@ -142,6 +145,7 @@ def _built(documents: Mapping[str, Document]) -> Policies:
         withholding=_withholding(documents["tax"], tax.withholding),
         bonus=dated(documents["tax"], ("bonus", "versions"), "tax.bonus", tax.bonus, lambda v: _table(v.brackets)),
         cities=_cities(documents),
+        compliance=compliance_terms(documents["compliance"]),
         leave=_leave(documents["leave"]),
         overtime=_overtime(documents["overtime"]),
         attendance=_attendance(documents["attendance"]),
@@ -168,7 +172,9 @@ def shipped() -> Policies:
     return load()
 
 
-KNOWN = ("tax", "pay", "pay_items", "leave", "overtime", "attendance", "pay_groups", "deductions", "after_tax")
+KNOWN = (
+    "tax", "pay", "pay_items", "leave", "overtime", "attendance", "pay_groups", "deductions", "after_tax", "compliance",
+)  # fmt: skip
 
 
 def _check_names(documents: Mapping[str, Document]) -> None:
@@ -270,7 +276,7 @@ def _leave_type(file: shapes.LeaveFile, key: str) -> Callable[[shapes.LeaveTypeV
 def _overtime(document: Document) -> Dated[OvertimeTerms]:
     def value(v: shapes.OvertimeVersion) -> OvertimeTerms:
         rates = {kind: getattr(v, kind.value) for kind in OvertimeKind}
-        return OvertimeTerms(rates, v.day_cap_hours, v.month_cap_hours)
+        return OvertimeTerms(rates, v.day_cap_hours, v.month_cap_hours, v.day_usual_hours)
 
     rule = shaped(document, shapes.OvertimeFile).multipliers
     return dated(document, ("multipliers", "versions"), "overtime.multipliers", rule, value)

@@ -74,6 +74,7 @@ def every(policies: Policies) -> Iterator[Dated[Any]]:
     yield from (item.terms for item in policies.deductions.special.values())
     yield from (item.terms for item in policies.deductions.other.values())
     yield from policies.items.items
+    yield from policies.compliance.all()
 
 
 def of_city(pack: CityPack) -> Iterator[Dated[Any]]:

@@ -153,6 +153,7 @@ class OvertimeVersion(Versioned):
     over_period_standard: Rate
     day_cap_hours: Rate
     month_cap_hours: Rate
+    day_usual_hours: Rate
 
 
 class OvertimeRule(Shape):

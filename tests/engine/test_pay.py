@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.quote_pay import _plan
+from app.quote_pay import plan_of
 from config.policies import shipped
 from config.policy_pay import overtime_rules
 from engine import performance
@@ -61,7 +61,7 @@ def _public(case: dict[str, Any]) -> tuple[Slip, int]:
         worked[part.kind.value] = worked.get(part.kind.value, 0) + part.minutes
     score = None
     if "performance" in case:
-        found = performance.score(_plan(case["performance"]))
+        found = performance.score(plan_of(case["performance"]))
         score = Scored(found.pair, as_pair(found.multiplier))
     extra, bonus_tax = [], 0
     for one in case.get("additions", ()):
