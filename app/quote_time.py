@@ -25,6 +25,7 @@ from app.quote_case import (
     part_of,
     shift_of,
     span_of,
+    years,
     yes,
 )
 from config.policies import shipped
@@ -110,8 +111,8 @@ def _excluded(found: tuple[tuple[date, DayKind], ...]) -> list[Answer]:
 
 def _duration(case: Case, rule: CountRule, calendar: Calendar, roster: frozenset[date] | None) -> Answer:
     start = need(case, "start")
-    halves = number(case["duration_days"]) * 2
-    if halves != halves.to_integral_value():
+    halves = years(case["duration_days"]) * 2
+    if halves.denominator != 1:
         raise BadCase("“duration_days”应当是半天的倍数")
     first = date.fromisoformat(need(start, "date"))
     found = find_end((first, part_of(start)), int(halves), rule, calendar, roster)

@@ -73,6 +73,22 @@ def test_a_year_counted_day_by_day(year: int, since: date, hired: date, right: d
     assert all(a.tier < b.tier for a, b in zip(found.spans, found.spans[1:], strict=False))
 
 
+@pytest.mark.parametrize(
+    ("since", "hired", "days"),
+    [
+        (date(2025, 9, 1), date(2025, 9, 1), 122),
+        (date(2025, 12, 31), date(2025, 12, 31), 1),
+        (date(2026, 1, 1), date(2026, 1, 1), 0),
+        (date(2010, 1, 1), date(2026, 12, 31), 1),
+        (date(2010, 1, 1), date(2027, 1, 1), 0),
+    ],
+)
+def test_the_right_begins_after_a_year_and_not_before_the_hire(since: date, hired: date, days: int) -> None:
+    """没有写满 12 个月的日子时,由累计工龄的起点加一年;12月31日才有权利的也有一天。"""
+    spans = entitlement(AnnualFacts(2026, since, hired), RULES).spans
+    assert sum(span.days for span in spans) == days
+
+
 def test_the_tier_turns_on_the_anniversary() -> None:
     since = date(2006, 7, 1)
     days = [date(2016, 6, 30), date(2016, 7, 1), date(2026, 6, 30), date(2026, 7, 1), date(2006, 7, 1)]
