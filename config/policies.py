@@ -61,6 +61,8 @@ class Policies:
     items: PayItems
     version: str
     warnings: tuple[str, ...] = ()
+    content: str = ""
+    """全部文件的内容(JSON,照原来的先后):与发薪的一期一起存档,以后由 rebuild 读回。"""
 
     def city(self, name: str) -> CityPack:
         """城市数据;没有报 NotFound(NO_CITY)。"""
@@ -74,6 +76,15 @@ def load(directories: Sequence[Path] = ()) -> Policies:
     documents = read_policies([SHIPPED, *directories])
     _check_names(documents)
     _check_keys(documents["pay"])
+    return _built(documents)
+
+
+def rebuild(content: str) -> Policies:
+    """由存档的内容读回当时的政策,版本号与当时一样;这一版程序读不懂报 PolicyError。"""
+    return _built({name: Document(name, data) for name, data in json.loads(content).items()})
+
+
+def _built(documents: Mapping[str, Document]) -> Policies:
     tax = shaped(documents["tax"], shapes.TaxFile)
     pay = shaped(documents["pay"], shapes.PayFile)
     calendar, warnings = calendar_of([d for n, d in documents.items() if n.startswith("calendars/")])
@@ -94,6 +105,7 @@ def load(directories: Sequence[Path] = ()) -> Policies:
         items=pay_items(documents["pay_items"], shaped(documents["pay_items"], shapes.PayItemsFile)),
         version=_version(documents),
         warnings=tuple(warnings),
+        content=_content(documents),
     )
 
 
@@ -130,6 +142,11 @@ def _version(documents: Mapping[str, Document]) -> str:
         {n: documents[n].data for n in sorted(documents)}, ensure_ascii=False, sort_keys=True, default=str
     )
     return hashlib.sha256(body.encode()).hexdigest()[:16]
+
+
+def _content(documents: Mapping[str, Document]) -> str:
+    """全部内容,照文件里的先后(险种、项目的先后就是工资条上的先后);日期写成文字。"""
+    return json.dumps({n: documents[n].data for n in sorted(documents)}, ensure_ascii=False, default=str)
 
 
 def _table(rows: Sequence[shapes.BracketRow]) -> TaxTable:
@@ -222,4 +239,4 @@ def _switch(version: shapes.SwitchVersion) -> object:
     return tuple(version.value) if isinstance(version.value, list) else version.value
 
 
-__all__ = ["SHIPPED", "OvertimeTerms", "Policies", "PolicyError", "load", "shipped"]
+__all__ = ["SHIPPED", "OvertimeTerms", "Policies", "PolicyError", "load", "rebuild", "shipped"]

@@ -120,15 +120,12 @@ def compute(facts: PayFacts, rules: PayRules) -> Slip:
     taxed = gross - rules.untaxed_of(amounts)
     after = rules.after_tax_of(amounts)
     employer = rules.employer_of(amounts)
-    if facts.adjustments:
-        for one in facts.adjustments:
-            if one.section == "after_tax":
-                after += one.fen
-            elif one.section in ("earning", "deduction"):
-                gross += one.fen
-                taxed += one.fen if one.taxed else 0
-    shares = insurance_shares(facts, rules)
     own = deductible = 0
+    if facts.adjustments:
+        more = adjusted(facts.adjustments)
+        gross, taxed, after = gross + more[0], taxed + more[1], after + more[2]
+        own, deductible, employer = more[3], more[4], employer + more[5]
+    shares = insurance_shares(facts, rules)
     for _, _, employee, paid, over, added in shares:
         own += employee
         deductible += employee - over
@@ -142,6 +139,28 @@ def compute(facts: PayFacts, rules: PayRules) -> Slip:
         rules, facts.person, amounts, facts.adjustments, shares, gross, own, taxed, deductible, tax, after,
         net + owed, owed, employer, found,
     ))  # fmt: skip
+
+
+def adjusted(found: tuple[Adjustment, ...]) -> tuple[int, int, int, int, int, int]:
+    """有署名的各行合起来:(应发, 应税, 税后, 个人社保, 可税前扣除的社保, 单位承担),以分计。
+
+    社保栏的行多缴为负;taxed 为真的可以税前扣除。说明栏的只计税不发钱(公积金超限);个税栏的是另外单独计的税(年终奖),扣在税后。
+    """
+    gross = taxed = after = own = deductible = employer = 0
+    for _, _, section, fen, counts, _, _ in found:
+        if section in ("earning", "deduction"):
+            gross += fen
+            taxed += fen if counts else 0
+        elif section in ("after_tax", "tax"):
+            after += fen
+        elif section == "insurance":
+            own -= fen
+            deductible -= fen if counts else 0
+        elif section == "employer":
+            employer += fen
+        elif section == "info":
+            taxed += fen if counts else 0
+    return gross, taxed, after, own, deductible, employer
 
 
 def item_amounts(facts: PayFacts, rules: PayRules) -> tuple[list[int], list[Any]]:
