@@ -300,6 +300,7 @@ def _paid_months(work: Work, pay_month: Month) -> set[int]:
     paid = work.session.exec(
         select(PayRun.pay_month).where(
             PayRun.state == "published",
+            PayRun.kind == "regular",
             PayRun.pay_month >= f"{pay_month.year}-01",
             PayRun.pay_month < str(pay_month),
         )
