@@ -11,7 +11,7 @@ from engine.days import shanghai
 from engine.errors import Conflict, NotFound
 from engine.pay_life import MAKING, STATE_LABELS, STEP_LABELS, State, Step, after, check_eyes
 from handlers.actor import Actor
-from models.pay import PayRun, PayRunStep
+from models.pay import PayExtra, PayRun, PayRunStep
 from models.people import Person
 from models.work import Work
 
@@ -61,7 +61,7 @@ def walk(work: Work, row: PayRun, step: Step, actor: Actor, note: str = "") -> N
 
 
 def makers(work: Work, row: PayRun) -> set[str]:
-    """这一次准备以来经手数字的人。"""
+    """这一次准备以来经手数字的人;手工填过行的人一直算。"""
     found = work.session.exec(
         select(PayRunStep.by).where(
             PayRunStep.run_id == row.id,
@@ -69,7 +69,8 @@ def makers(work: Work, row: PayRun) -> set[str]:
             col(PayRunStep.step).in_([str(s) for s in MAKING]),
         )
     )
-    return {*found, *([row.created_by] if row.created_by else [])}
+    by_hand = work.session.exec(select(PayExtra.entered_by).where(PayExtra.run_id == row.id))
+    return {*found, *by_hand, *([row.created_by] if row.created_by else [])}
 
 
 def state_of(work: Work, row: PayRun) -> str:

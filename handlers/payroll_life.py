@@ -9,6 +9,7 @@ from engine.errors import BadInput, Conflict
 from engine.pay_life import STEP_LABELS, Step
 from handlers.actor import Actor
 from handlers.freshness import PUBLISHING
+from handlers.pay_apart import freeze_apart, quiet
 from handlers.pay_guards import check_ready
 from handlers.pay_prepare import fresh_seal
 from handlers.pay_steps import REGULAR, check_hash, check_seen, take, walk
@@ -53,11 +54,15 @@ def _lock(work: Work, row: PayRun, command: Move, rules: Policies, actor: Actor)
     """锁定:从这一刻起,之后的更正是迟到的事实。准备之后事实或政策变过的,先重新准备。"""
     if row.kind == REGULAR and row.state == "prepared" and fresh_seal(work, row, rules) != row.input_hash:
         raise Conflict("INPUTS_CHANGED", "准备之后,考勤、签单、档案或政策又有变动。请重新准备,看过再锁定。")
+    if row.kind != REGULAR and row.state == "prepared":
+        freeze_apart(work, row, rules)
     walk(work, row, Step.LOCK, actor, command.note.strip())
 
 
 def _compute(work: Work, row: PayRun, command: Move, rules: Policies, actor: Actor) -> None:
     compute(work, row, rules, actor)
+    if row.kind != REGULAR:
+        quiet(work, row)
 
 
 def _check(work: Work, row: PayRun, command: Move, rules: Policies, actor: Actor) -> None:

@@ -78,7 +78,8 @@ def _as_computed(work: Work, person: Person, found: Loaded, rules: Policies) -> 
     assert person.id is not None
     receipt = work.session.get(SlipReceipt, (run.id, person.id)) if run is not None else None
     deductions = Money(sum(x.amount.fen for x in slip.lines if x.section is Section.DEDUCTION))
-    sums = {"gross": slip.gross, "deductions": deductions, "insurance": slip.insurance, "tax": slip.tax}
+    taxes = Money(-sum(x.amount.fen for x in slip.lines if x.section is Section.TAX))
+    sums = {"gross": slip.gross, "deductions": deductions, "insurance": slip.insurance, "tax": taxes}
     return SlipView(
         person_id=person.id,
         person_name=person.name,
