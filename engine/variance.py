@@ -118,8 +118,10 @@ def _moved(before: Side, after: Side) -> Iterator[tuple[WhyOf, dict[str, int]]]:
     """一步一步换,每步给出:各行归给谁,换完之后的各行。上月存下的与重算的若有差,先记作说不清。"""
     yield _only(Why.UNEXPLAINED), figures(compute(before.facts, before.rules))
     facts = _month(before.facts, after.facts)
-    yield from _lines(_calendar, facts, moved_rules(before.rules, after.rules))
-    yield from _lines(_policy, facts, after.rules)
+    moved, rated = between(before.rules, after.rules)
+    yield from _lines(_calendar, facts, moved)
+    yield from _lines(_rate, facts, rated)
+    yield from _lines(_only(Why.POLICY), facts, after.rules)
     for why, change in GROUPS:
         fresh = change(facts, after.facts)
         if fresh != facts:
@@ -144,28 +146,36 @@ def _calendar(code: str) -> Why:
     return Why.RATE if code == "iit" else Why.DAYS
 
 
-def _policy(code: str) -> Why:
-    """换规定这一步:税与社保是费率、上下限,别的是公司的规定。"""
+def _rate(code: str) -> Why:
+    """换税率、费率、上下限这一步:税与社保之外的(最低工资、病假标准)是规定。"""
     return Why.RATE if code == "iit" or code.startswith("ins_") else Why.POLICY
 
 
-_RULES: dict[tuple[PayRules, PayRules], PayRules] = {}
+_RULES: dict[tuple[PayRules, PayRules], tuple[PayRules, PayRules]] = {}
 
 
-def moved_rules(before: PayRules, after: PayRules) -> PayRules:
-    """上月的规定用到本月的日历上(一期里的人共用一份)。"""
+def between(before: PayRules, after: PayRules) -> tuple[PayRules, PayRules]:
+    """上月的规定用到本月的日历上;再换上本月的税与社保。一期里的人共用一份。"""
     key = (before, after)
     found = _RULES.get(key)
     if found is None:
         _RULES.clear()
-        terms = replace(
+        now = after.terms
+        moved = replace(
             before.terms,
-            month=after.terms.month,
-            pay_month=after.terms.pay_month,
-            calendar=after.terms.calendar,
+            month=now.month,
+            pay_month=now.pay_month,
+            calendar=now.calendar,
             items=_pinned(before.terms.items, before.terms.month),
         )
-        found = _RULES[key] = PayRules(terms)
+        rated = replace(
+            moved,
+            withholding=now.withholding,
+            cities=now.cities,
+            company_rates=now.company_rates,
+            insurance_month=now.insurance_month,
+        )
+        found = _RULES[key] = (PayRules(moved), PayRules(rated))
     return found
 
 

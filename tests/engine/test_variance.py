@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from engine.arrears import Cause, apply, lines
 from engine.pay import compute
-from engine.pay_facts import Adjustment, Allowance, Attended, LeaveTaken, PayFacts, Scored, TaxFacts, Wage
+from engine.pay_facts import Adjustment, Allowance, Attended, Insured, LeaveTaken, PayFacts, Scored, TaxFacts, Wage
 from engine.variance import Part, Side, Why, by_why, figures, variance
 from tests.engine.pay_world import any_facts, facts, rules
 
@@ -128,3 +128,19 @@ def test_parts_add_up_to_the_difference(one: PayFacts, two: PayFacts) -> None:
 def test_the_figures_are_the_net(one: PayFacts) -> None:
     slip = compute(one, NOV)
     assert sum(figures(slip).values()) == slip.net_fen
+
+
+def test_new_bounds_are_the_rate() -> None:
+    """上海七月起基数下限 7,460 → 7,546:基数 7,000 的人个人多缴 86 × 10.5% = 9.03,缘由是费率与上下限。"""
+    june, july = rules("2026-06", "2026-07"), rules("2026-07", "2026-08")
+    insured = Insured("上海", 700000, 700000, "0.07", "0.00")
+    tax = TaxFacts(scheme="sixty_thousand", months=tuple(range(1, 7)))
+    one = facts(month="2026-06", pay_month="2026-07", last_day=30, insured=insured, tax=tax)
+    two = one._replace(month="2026-07", pay_month="2026-08", last_day=31, tax=tax._replace(months=tuple(range(1, 8))))
+    parts = variance(Side(one, june, figures(compute(one, june))), Side(two, july, figures(compute(two, july))))
+    assert {p.code: p.fen for p in parts if p.why is Why.RATE} == {
+        "ins_pension": -688,
+        "ins_medical": -172,
+        "ins_unemployment": -43,
+    }
+    assert {p.why for p in parts} == {Why.RATE}
