@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -124,7 +125,6 @@ def run_view(work: Work, row: PayRun, actor: Actor, note: str = "") -> RunView:
     """一期的样子。"""
     assert row.id is not None
     names: Names = {p.id: p for p in work.session.exec(select(Person))}
-    totals = {k: int(str(v)) for k, v in row.totals.items()}
     state, steps = state_of(work, row), history(work, row.id)
     return RunView(
         run_id=row.id,
@@ -134,18 +134,10 @@ def run_view(work: Work, row: PayRun, actor: Actor, note: str = "") -> RunView:
         state=state,
         state_label=STATE_LABELS[state],
         revision=row.revision,
-        people=totals.get("people", 0),
         failures=_failures(work, row.id, names),
         exceptions=_exceptions(work, row.id, names),
         missing_days=tuple(row.missing_days),
-        gross=Money(totals.get("gross", 0)).show(),
-        insurance=Money(totals.get("insurance", 0)).show(),
-        tax=Money(totals.get("tax", 0)).show(),
-        net=Money(totals.get("net", 0)).show(),
-        gross_amount=Money(totals.get("gross", 0)).yuan(),
-        insurance_amount=Money(totals.get("insurance", 0)).yuan(),
-        tax_amount=Money(totals.get("tax", 0)).yuan(),
-        net_amount=Money(totals.get("net", 0)).yuan(),
+        **_totals(row),
         previous_net=_previous(work, row),
         created_by=name_of(names, row.created_by),
         computed_at=row.computed_at,
@@ -162,6 +154,16 @@ def run_view(work: Work, row: PayRun, actor: Actor, note: str = "") -> RunView:
         next=_next(work, row, state, actor),
         took=_took(steps),
     )
+
+
+def _totals(row: PayRun) -> dict[str, Any]:
+    """人数与合计的两种写法。"""
+    totals = {k: int(str(v)) for k, v in row.totals.items()}
+    found: dict[str, Any] = {"people": totals.get("people", 0)}
+    for name in ("gross", "insurance", "tax", "net"):
+        amount = Money(totals.get(name, 0))
+        found |= {name: amount.show(), f"{name}_amount": amount.yuan()}
+    return found
 
 
 def _can(row: PayRun, actor: Actor) -> tuple[str, ...]:

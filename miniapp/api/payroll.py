@@ -62,9 +62,11 @@ class StepBody:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """理由。"""
+class PersonBody:
+    """一期里的一个人:what hold | release | rerun;暂缓要写理由。"""
 
+    person_id: Number
+    what: Words
     reason: Words = ""
 
 
@@ -165,11 +167,11 @@ def move(visit: PayVisitor, key: ApiKey, run_id: Id, body: StepBody) -> RunView:
     return visit.do(payroll_life.move, Move(run_id, body.step, body.seen_state, body.seen_hash, body.note), key)
 
 
-@router.post("/payroll/{run_id}/people/{person_id}/{what}")
-def one_person(visit: PayVisitor, key: ApiKey, run_id: Id, person_id: Id, what: str, body: Reason) -> RunView:
+@router.post("/payroll/{run_id}/people")
+def one_person(visit: PayVisitor, key: ApiKey, run_id: Id, body: PersonBody) -> RunView:
     """一期里的一个人:hold 暂缓(要理由)、release 恢复、rerun 单独重算。"""
-    chosen = one_of(what, tuple(OF_PERSON), "暂缓、恢复或重算")
-    return visit.do(OF_PERSON[chosen], OneInRun(run_id, person_id, body.reason), key)
+    chosen = one_of(body.what, tuple(OF_PERSON), "暂缓、恢复或重算")
+    return visit.do(OF_PERSON[chosen], OneInRun(run_id, body.person_id, body.reason), key)
 
 
 @router.get("/payroll/{run_id}/variance")
