@@ -88,6 +88,8 @@ class Policies:
     full_attendance: Dated[FullAttendance] = field(default_factory=lambda: Dated("attendance.full", "全勤奖", ()))
     night: Dated[NightRule] = field(default_factory=lambda: Dated("attendance.night", "夜班", ()))
     says: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    content: str = ""
+    """全部文件的内容(JSON,照原来的先后):与发薪的一期一起存档,以后由 rebuild 读回。"""
 
     def city(self, name: str) -> CityPack:
         """城市数据;没有报 NotFound(NO_CITY)。"""
@@ -134,6 +136,11 @@ def faults(directory: Path) -> tuple[EhrError, ...]:
     return tuple(found)
 
 
+def rebuild(content: str) -> Policies:
+    """由存档的内容读回当时的政策,版本号与当时一样;这一版程序读不懂报 PolicyError。"""
+    return _built({name: Document(name, data) for name, data in json.loads(content).items()})
+
+
 def _built(documents: Mapping[str, Document]) -> Policies:
     _check_names(documents)
     _check_keys(documents["pay"])
@@ -163,6 +170,7 @@ def _built(documents: Mapping[str, Document]) -> Policies:
         items=pay_items(documents["pay_items"], shaped(documents["pay_items"], shapes.PayItemsFile)),
         version=_version(documents),
         warnings=tuple(warnings),
+        content=_content(documents),
     )
 
 
@@ -215,6 +223,11 @@ def _version(documents: Mapping[str, Document]) -> str:
         {n: documents[n].data for n in sorted(documents)}, ensure_ascii=False, sort_keys=True, default=str
     )
     return hashlib.sha256(body.encode()).hexdigest()[:16]
+
+
+def _content(documents: Mapping[str, Document]) -> str:
+    """全部内容,照文件里的先后(险种、项目的先后就是工资条上的先后);日期写成文字。"""
+    return json.dumps({n: documents[n].data for n in sorted(documents)}, ensure_ascii=False, default=str)
 
 
 def _table(rows: Sequence[shapes.BracketRow]) -> TaxTable:
@@ -290,4 +303,4 @@ def _attendance(document: Document) -> Dated[AttendanceRules]:
     return dated(document, ("tolerance", "versions"), "attendance.tolerance", rule, value)
 
 
-__all__ = ["SHIPPED", "OvertimeTerms", "Policies", "PolicyError", "faults", "load", "shipped"]
+__all__ = ["SHIPPED", "OvertimeTerms", "Policies", "PolicyError", "faults", "load", "rebuild", "shipped"]

@@ -131,15 +131,14 @@ def compute(facts: PayFacts, rules: PayRules) -> Slip:
     after = rules.after_tax_of(amounts)
     employer = rules.employer_of(amounts)
     adjustments = facts.adjustments
-    if adjustments:
-        for one in adjustments:
-            if one.section == "after_tax":
-                after += one.fen
-            elif one.section in ("earning", "deduction"):
-                gross += one.fen
-                taxed += one.fen if one.taxed else 0
-    shares = insurance_shares(facts, rules)
+    apart = 0
     own = deductible = 0
+    if facts.adjustments:
+        more = adjusted(facts.adjustments)
+        gross, taxed, after = gross + more[0], taxed + more[1], after + more[2]
+        own, deductible, employer = more[3], more[4], employer + more[5]
+        apart = sum([one.fen for one in adjustments if one.section == "tax"])  # 单独计的税(年终奖)先扣,再论税后各项
+    shares = insurance_shares(facts, rules)
     for _, _, employee, paid, over, added in shares:
         own += employee
         deductible += employee - over
@@ -150,7 +149,8 @@ def compute(facts: PayFacts, rules: PayRules) -> Slip:
     found = check(facts, rules, amounts, (gross, own, net))
     rest: tuple[Taken, ...] = ()
     if adjustments or after:
-        amounts, adjustments, after, taken = settle(facts, rules, amounts, (gross, gross - own - tax))
+        amounts, adjustments, after, taken = settle(facts, rules, amounts, (gross, gross - own - tax + apart))
+        after += apart
         net, rest = gross - own - tax + after, carried(taken)
         found += tuple(carried_checks(rest, adjustments))
     owed = -net if net < 0 else 0
@@ -167,6 +167,28 @@ def _same_period(facts: PayFacts, rules: PayRules) -> None:
         raise BadInput("WRONG_PERIOD", f"输入与规则的计薪周期不同({rules.period.label}),请按现在的周期重新收集输入。")
     if facts.first_day > facts.last_day or facts.first_day > rules.last_day:
         raise BadInput("NOT_EMPLOYED", f"{facts.person} 在 {facts.month} 不在职,没有工资可算。请核对入离职日期。")
+
+
+def adjusted(found: tuple[Adjustment, ...]) -> tuple[int, int, int, int, int, int]:
+    """有署名的各行合起来:(应发, 应税, 税后, 个人社保, 可税前扣除的社保, 单位承担),以分计。
+
+    社保栏的行多缴为负;taxed 为真的可以税前扣除。说明栏的只计税不发钱(公积金超限);个税栏的是另外单独计的税(年终奖),扣在税后。
+    """
+    gross = taxed = after = own = deductible = employer = 0
+    for _, _, section, fen, counts, _, _ in found:
+        if section in ("earning", "deduction"):
+            gross += fen
+            taxed += fen if counts else 0
+        elif section in ("after_tax", "tax"):
+            after += fen
+        elif section == "insurance":
+            own -= fen
+            deductible -= fen if counts else 0
+        elif section == "employer":
+            employer += fen
+        elif section == "info":
+            taxed += fen if counts else 0
+    return gross, taxed, after, own, deductible, employer
 
 
 def item_amounts(facts: PayFacts, rules: PayRules) -> tuple[list[int], list[Any]]:

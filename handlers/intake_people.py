@@ -9,7 +9,7 @@ from sqlmodel import col, delete, select
 from config.policies import Policies
 from engine.days import Month, shanghai_date, show_date
 from handlers.alerts import renewed
-from handlers.freshness import Change, published_months
+from handlers.freshness import Change, closed_months
 from handlers.records import DepartmentRecord, DismissalRecord, PersonRecord, RosterRecord
 from models.pay_scope import DepartmentSegment
 from models.people import Contract, Department, Person, PersonDepartment, PersonRole
@@ -110,7 +110,7 @@ def dismissals(work: Work, records: list[DismissalRecord], rules: Policies) -> l
         if moved:
             # 触及最后工作日那个月,和之后已经发布了的各月。
             own = Month.of(record.last_work_day)
-            later = [Month.parse(m).first for m in sorted(published_months(work)) if Month.parse(m).first > own.last]
+            later = [Month.parse(m).first for m in sorted(closed_months(work)) if Month.parse(m).first > own.last]
             say = f"最后工作日记为 {show_date(record.last_work_day)}"
             days = (record.last_work_day, *later)
             changes += [Change(person.id, d, "dismissal", record.userid, record.version, say) for d in days]

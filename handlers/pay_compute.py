@@ -16,6 +16,7 @@ from engine.pay import Slip, compute
 from engine.pay_after import CARRIED, SHORTAGE
 from engine.pay_facts import from_json
 from engine.pay_rules import PayRules
+from handlers.codec import adapter_of
 from handlers.company import Company, company_of
 from models.pay import PayRun
 from models.work import Work
@@ -26,20 +27,29 @@ CHUNK = 2000
 def rules_for(work: Work, rules: Policies, month: Month) -> PayRules:
     """某个月编好的规则(同一份政策、同一家公司、同一个月只编一次)。"""
     company = company_of(work)
-    key = (rules.version, company, month)
+    return _compiled(rules, company, (month, company.pay_month(month, rules)))
+
+
+def run_rules(work: Work, row: PayRun, rules: Policies) -> PayRules:
+    """一期编好的规则:公司资料用冻结时的,发放月用这一期自己的。rules 是这一期的政策(见 pay_archive)。"""
+    company: Company = adapter_of(Company).validate_json(row.company) if row.company else company_of(work)
+    return _compiled(rules, company, (Month.parse(row.month), Month.parse(row.pay_month)))
+
+
+def _compiled(rules: Policies, company: Company, months: tuple[Month, Month]) -> PayRules:
+    key = (rules.version, company, months)
     found = _COMPILED.get(key)
     if found is None:
         if len(_COMPILED) > MOST_COMPILED:
             _COMPILED.clear()
         rates = {"injury": company.injury_rate}
-        pay_month, period = company.pay_month(month, rules), company.period(month, rules)
-        found = PayRules(pay_terms(rules, month, pay_month, rates, period))
+        found = PayRules(pay_terms(rules, *months, rates, company.period(months[0], rules)))
         _COMPILED[key] = found
     return found
 
 
 MOST_COMPILED = 64
-_COMPILED: dict[tuple[str, Company, Month], PayRules] = {}
+_COMPILED: dict[tuple[str, Company, tuple[Month, Month]], PayRules] = {}
 
 
 class Seal:
@@ -73,7 +83,7 @@ def seal_of(texts: Iterable[str], version: str) -> str:
 def compute_run(work: Work, row: PayRun, rules: Policies) -> None:
     """由 PayInput 算出 Payslip 与合计;一批一批读、算、写,内存不随人数增长。"""
     assert row.id is not None
-    pay_rules = rules_for(work, rules, Month.parse(row.month))
+    pay_rules = run_rules(work, row, rules)
     work.session.connection().execute(text("DELETE FROM payslip WHERE run_id = :r"), {"r": row.id})
     people = gross = insurance = tax = net = 0
     seal = Seal(rules.version)

@@ -8,23 +8,26 @@ from decimal import Decimal, localcontext
 from sqlmodel import select
 
 from config.policies import Policies
+from engine.arrears import HELD
 from engine.days import Month
 from engine.money import ZERO, Money
 from engine.pay import Slip, compute
 from engine.pay_facts import PayFacts, from_json
 from handlers.company import company_of
 from handlers.outbox import post
-from handlers.pay_compute import rules_for
-from models.pay import PayInput, PayRun, SlipReceipt, TaxLedger
+from handlers.pay_archive import rules_of
+from handlers.pay_arrears import settle
+from handlers.pay_steps import KINDS, slip_key
+from models.pay import LateTruth, PayHold, PayInput, PayRun, SlipReceipt, TaxLedger
 from models.people import Person
 from models.performance import Score
 from models.work import Work
 
 
 def settle_publication(work: Work, row: PayRun, rules: Policies) -> None:
-    """写下发布带来的一切。"""
+    """写下发布带来的一切:台账、得分、回执、通知;补了的迟到的事实记成已补,暂缓的人记成下一期要补。"""
     assert row.id is not None
-    pay_rules = rules_for(work, rules, Month.parse(row.month))
+    pay_rules = rules_of(work, row, rules)
     told: list[str] = []
     for one in work.session.exec(select(PayInput).where(PayInput.run_id == row.id)).all():
         facts = from_json(one.facts)
@@ -36,7 +39,25 @@ def settle_publication(work: Work, row: PayRun, rules: Policies) -> None:
         if person is not None and person.status == "active":
             told.append(person.userid)
     _tell(work, row, told, rules)
+    settle(work, row)
+    _owe_the_held(work, row)
     work.session.flush()
+
+
+def _owe_the_held(work: Work, row: PayRun) -> None:
+    """暂缓的人整个月没有发:记成一条迟到的事实,下一期或补发时补上。"""
+    for one in work.session.exec(select(PayHold).where(PayHold.run_id == row.id)).all():
+        work.session.add(
+            LateTruth(
+                person_id=one.person_id,
+                month=row.month,
+                kind=HELD,
+                source_id=f"run:{row.id}",
+                version="1",
+                say=f"{Month.parse(row.month).label}的工资暂缓:{one.reason}",
+                seen_at=work.now,
+            )
+        )
 
 
 def _ledger(work: Work, row: PayRun, person_id: int, one: tuple[PayFacts, Slip]) -> None:
@@ -62,14 +83,14 @@ def _ledger(work: Work, row: PayRun, person_id: int, one: tuple[PayFacts, Slip])
 
 def _tell(work: Work, row: PayRun, told: list[str], rules: Policies) -> None:
     """告诉每个在职的人:工资条发了,点开看;不带金额。"""
-    label, pay_month = Month.parse(row.month).label, Month.parse(row.pay_month)
+    label, pay_month, what = Month.parse(row.month).label, Month.parse(row.pay_month), KINDS[row.kind]
     day = company_of(work).paid_on(Month.parse(row.month), rules)
     payload: dict[str, object] = {
         "to": told,
         "title": "工资条",
-        "text": f"您 {label} 的工资条已经发布,将于 {pay_month.month}月{day}日 发放。"
+        "text": f"您 {label}{what} 的工资条已经发布,将于 {pay_month.month}月{day}日 发放。"
         "点开可以看到每一项是怎么算的;有疑问可以在里面直接提出。",
-        "link": f"/m/payslips/{row.month}",
+        "link": f"/m/payslips/{slip_key(row)}",
         "link_text": "查看工资条",
     }
     post(work, "notice", f"payslip:{row.id}", payload, f"payrun:{row.id}")

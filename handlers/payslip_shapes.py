@@ -12,7 +12,7 @@ from handlers.payslip_receipts import ReplyView
 
 @dataclass(frozen=True, slots=True)
 class MonthSlip:
-    """看一个人一个月的工资条。"""
+    """看一个人一个月的工资条;month 是月份,或另发的一期的名字(2026-11-r5)。"""
 
     person_id: int
     month: str
