@@ -15,7 +15,7 @@ from engine.errors import BadInput
 from engine.money import Money
 from engine.pay import Slip, compute
 from engine.pay_explain import Explainer
-from engine.pay_facts import Adjustment, Evidence, PayFacts
+from engine.pay_facts import Adjustment, Evidence, Insured, PayFacts
 from engine.pay_items import Section
 from engine.pay_rules import PayRules
 from engine.trace import Trace, money_leaf
@@ -53,11 +53,11 @@ class Cause(NamedTuple):
 
 
 class Applied(NamedTuple):
-    """换上一个缘由:before 换之前的事实(None 为当期没有发),after 换之后的。"""
+    """换上一个缘由:before 换之前的事实,after 换之后的;None 为没有工资可发(当期没有发、后来知道那个月不在职)。"""
 
     cause: Cause
     before: PayFacts | None
-    after: PayFacts
+    after: PayFacts | None
 
 
 class Sums(NamedTuple):
@@ -107,20 +107,29 @@ def mended(base: PayFacts, seen: PayFacts, kind: str) -> PayFacts:
     """换上一种缘由改得到的事实;申报基数只换基数,比例仍用当时的。"""
     fields = FIELDS.get(kind, ALL)
     changes = {name: getattr(seen, name) for name in fields if name not in ("tax", "adjustments", "insured")}
-    if "insured" in fields and base.insured is not None and seen.insured is not None:
-        now = seen.insured
-        changes["insured"] = base.insured._replace(
-            social_base=now.social_base, housing_base=now.housing_base, evidence=now.evidence
-        )
+    if "insured" in fields:
+        changes["insured"] = _insured(base.insured, seen.insured)
     return base._replace(**changes)
 
 
-def apply(base: PayFacts | None, seen: PayFacts, causes: Sequence[Cause]) -> list[Applied]:
-    """缘由一个一个换上去。base 为空(当期没有发)时头一个缘由就是整个月,后面的不再有差额。"""
+def _insured(base: Insured | None, seen: Insured | None) -> Insured | None:
+    """只换申报基数,比例没有日期、仍用当时的;现在没有参保的是两样都不缴,当时没有参保的整份用现在的。"""
+    if base is None:
+        return seen
+    if seen is None:
+        return base._replace(social_base=None, housing_base=None)
+    return base._replace(social_base=seen.social_base, housing_base=seen.housing_base, evidence=seen.evidence)
+
+
+def apply(base: PayFacts | None, seen: PayFacts | None, causes: Sequence[Cause]) -> list[Applied]:
+    """缘由一个一个换上去。
+
+    base 为空(当期没有发)时头一个缘由就是整个月;seen 为空(那个月其实不在职)时头一个缘由把整个月扣回;后面的不再有差额。
+    """
     out: list[Applied] = []
     here = None if base is None else bare(base)
     for cause in causes:
-        after = bare(seen) if here is None else mended(here, seen, cause.kind)
+        after = None if seen is None else bare(seen) if here is None else mended(here, seen, cause.kind)
         out.append(Applied(cause, here, after))
         here = after
     return out
@@ -187,21 +196,17 @@ def _month(month: Month) -> str:
 
 def _what(one: Applied, rules: PayRules, tail: str) -> str:
     """补的是哪几行:只有一两行有变的,说行的名字。"""
-    if one.before is None:
+    if one.before is None or one.after is None:
         return "工资"
     free = tail == "_free"
     names = [
         item.label
-        for item, (before, after) in zip(rules.items, _amounts(one, rules), strict=True)
+        for item, before, after in zip(
+            rules.items, compute(one.before, rules).amounts, compute(one.after, rules).amounts, strict=True
+        )
         if before != after and item.section in (Section.EARNING, Section.DEDUCTION) and (item.tax != "wage") == free
     ]
     return "、".join(names) if 0 < len(names) <= 2 else "工资"
-
-
-def _amounts(one: Applied, rules: PayRules) -> list[tuple[int, int]]:
-    after = compute(one.after, rules).amounts
-    before = compute(one.before, rules).amounts if one.before is not None else (0,) * len(after)
-    return list(zip(before, after, strict=True))
 
 
 OF_TAIL: Mapping[str, tuple[Section, ...]] = {
@@ -219,8 +224,8 @@ def trace(one: Applied, rules: PayRules, line: Adjustment) -> Trace:
     """一行补差的来处:那个月里变了的每一行,原来怎么算、更正后怎么算。"""
     tail = parse_code(line.code)[2]
     old = Explainer(one.before, rules) if one.before is not None else None
-    new = Explainer(one.after, rules)
-    was, now = _by_code(old.slip if old else None, tail, rules), _by_code(new.slip, tail, rules)
+    new = Explainer(one.after, rules) if one.after is not None else None
+    was, now = (_by_code(side.slip if side else None, tail, rules) for side in (old, new))
     parts: list[Trace] = []
     for code in dict.fromkeys((*now, *was)):
         before, after = was.get(code), now.get(code)
@@ -228,7 +233,7 @@ def trace(one: Applied, rules: PayRules, line: Adjustment) -> Trace:
         if change:
             label = (after or before or ("", 0))[0]
             first = old.line(code) if old and before else money_leaf("没有这一行", Money(0))
-            last = new.line(code) if after else money_leaf("没有这一行", Money(0))
+            last = new.line(code) if new and after else money_leaf("没有这一行", Money(0))
             sides = (_named(first, "原来"), _named(last, "更正后"))
             parts.append(Trace(f"{label}的差额", Money(change).yuan(), parts=sides))
     month = rules.terms.month

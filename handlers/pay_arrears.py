@@ -12,12 +12,13 @@ from sqlmodel import col, select
 
 from config.policies import Policies
 from engine.arrears import HELD, Applied, Cause, apply, lines, parse_code, trace
-from engine.days import Month
+from engine.days import Month, Span
 from engine.errors import Conflict, EhrError, NotFound
 from engine.pay_facts import Adjustment, PayFacts, from_json, to_json
 from engine.trace import Trace
+from handlers.company import company_of
 from handlers.pay_archive import policies_of, rules_of
-from handlers.pay_facts import gather
+from handlers.pay_facts import Gathered, gather
 from handlers.pay_steps import REGULAR
 from models.pay import LateTruth, PayCorrection, PayInput, PayRun
 from models.people import Person
@@ -51,30 +52,47 @@ def owed(work: Work, row: PayRun, people: Sequence[Person], rules: Policies) -> 
             continue
         own = [by_id[one] for one, months in wanted.items() if month in months]
         policies, pay_rules = policies_of(work, closed, rules), rules_of(work, closed, rules)
-        for seen in gather(work, own, Month.parse(month), policies):
-            late = wanted[seen.person_id][month]
+        for seen in _seen(work, own, Month.parse(month), policies):
             before = found.get(seen.person_id, NOTHING)
-            if seen.facts is None:
-                why = seen.failure[1] if seen.failure else ""
-                found[seen.person_id] = _lacking(before, month, why)
+            if seen.failure is not None:
+                found[seen.person_id] = _lacking(before, month, seen.failure[1])
                 continue
             base = paid_facts(work, seen.person_id, month)
             try:
-                applied = apply(base, seen.facts, _causes(late))
+                applied = apply(base, seen.facts, _causes(wanted[seen.person_id][month]))
                 more = lines(applied, pay_rules)
             except EhrError as problem:
                 found[seen.person_id] = _lacking(before, month, problem.say)
                 continue
-            kept = PayCorrection(
-                run_id=row.id,
-                person_id=seen.person_id,
-                month=month,
-                base="" if base is None else to_json(base),
-                facts=to_json(applied[-1].after),
-                causes=[_kept(one) for one in applied],
-            )
+            kept = _correction(row.id, (seen.person_id, month), base, applied)
             found[seen.person_id] = Owed((*before.adjustments, *more), (*before.corrections, kept), before.lacking)
     return found
+
+
+def _seen(work: Work, people: Sequence[Person], month: Month, policies: Policies) -> list[Gathered]:
+    """现在看那个月的事实;那个月其实不在职的,没有事实也没有缺什么(整个月都不该发)。"""
+    period = company_of(work).period(month, policies)
+    here = [p for p in people if employed_in(p, period)]
+    away = [Gathered(p.id or 0, None) for p in people if not employed_in(p, period)]
+    return [*gather(work, here, month, policies), *away]
+
+
+def employed_in(person: Person, month: Span) -> bool:
+    """那个月(或那一期)有没有一天在职。"""
+    joined = person.hired_on is None or person.hired_on <= month.last
+    return joined and (person.last_work_day is None or person.last_work_day >= month.first)
+
+
+def _correction(run_id: int, who: tuple[int, str], base: PayFacts | None, applied: Sequence[Applied]) -> PayCorrection:
+    last = applied[-1].after
+    return PayCorrection(
+        run_id=run_id,
+        person_id=who[0],
+        month=who[1],
+        base="" if base is None else to_json(base),
+        facts="" if last is None else to_json(last),
+        causes=[_kept(one) for one in applied],
+    )
 
 
 def _lacking(before: Owed, month: str, why: str) -> Owed:
@@ -139,7 +157,7 @@ def paid_facts(work: Work, person_id: int, month: str) -> PayFacts | None:
         .order_by(col(PayRun.published_at).desc(), col(PayRun.id).desc())
     ).first()
     if last is not None:
-        return from_json(last.facts)
+        return from_json(last.facts) if last.facts else None
     frozen = work.session.exec(
         select(PayInput)
         .join(PayRun, col(PayRun.id) == col(PayInput.run_id))
@@ -213,7 +231,7 @@ def explain(work: Work, run: PayRun, person_id: int, line: Adjustment, rules: Po
 def replayed(kept: PayCorrection) -> list[Applied]:
     """由存下的两份事实与缘由,照原样一个一个再换一遍。"""
     base = from_json(kept.base) if kept.base else None
-    return apply(base, from_json(kept.facts), [_cause(one) for one in kept.causes])
+    return apply(base, from_json(kept.facts) if kept.facts else None, [_cause(one) for one in kept.causes])
 
 
 def problems(work: Work, row: PayRun, adjustments: dict[int, tuple[Adjustment, ...]], rules: Policies) -> list[str]:

@@ -15,7 +15,7 @@ from engine.pay_facts import PayFacts, from_json, to_json
 from engine.pay_life import State
 from handlers.company import company_of, remember_cycle
 from handlers.pay_archive import freeze_rules, policies_of, rules_of
-from handlers.pay_arrears import NOTHING, Owed, owed
+from handlers.pay_arrears import NOTHING, Owed, employed_in, owed
 from handlers.pay_compute import CHUNK, COLUMNS, Seal, seal_of, stored
 from handlers.pay_facts import Gathered, gather
 from models.mailbox import Cursor
@@ -109,13 +109,7 @@ def people_in(work: Work, month: Month, rules: Policies) -> list[Person]:
         select(Person).join(PayProfile, col(PayProfile.person_id) == col(Person.id)).order_by(col(Person.id))
     )
     apart = settled_apart(work, month)
-    return [
-        p
-        for p in rows
-        if (p.hired_on is None or p.hired_on <= period.last)
-        and (p.last_work_day is None or p.last_work_day >= period.first)
-        and p.id not in apart
-    ]
+    return [p for p in rows if employed_in(p, period) and p.id not in apart]
 
 
 def settled_apart(work: Work, month: Month) -> set[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from engine.arrears import Cause, Sums, apply, bare, code_of, lines, parse_code, sums, trace
@@ -119,7 +119,8 @@ def test_a_correction_and_its_reversal_cancel(base: PayFacts, seen: PayFacts, ki
 @given(any_facts(), any_facts(), any_facts(), st.sampled_from(KINDS))
 @QUICK
 def test_correcting_twice_is_correcting_once(a: PayFacts, b: PayFacts, c: PayFacts, kind: str) -> None:
-    """改成 b 再改成 c,两次补的合起来与直接改成 c 一样。"""
+    """改成 b 再改成 c,两次补的合起来与直接改成 c 一样(本来没有参保的,比例以头一次更正为准,不在此列)。"""
+    assume(a.insured is not None or kind != "insurance")
     first = apply(a, b, [cause(kind)])
     second = apply(first[-1].after, c, [cause(kind)])
     once = apply(a, c, [cause(kind)])
@@ -189,3 +190,17 @@ def test_other_codes_are_no_arrears(code: str) -> None:
 def test_codes_read_back() -> None:
     assert parse_code("arrears_202609_punch") == (Month(2026, 9), "punch", "")
     assert parse_code("arrears_202609_insurance_ins") == (Month(2026, 9), "insurance", "_ins")
+
+
+def test_one_who_was_not_employed_gives_back_the_whole_month() -> None:
+    """十一月其实已经离职:应发、社保整月退回,一分不差;再知道弄错了,又整月补上。"""
+    base = facts()
+    back = lines(apply(base, None, [cause("dismissal")]), rules())
+    slip = compute(base, rules())
+    assert sum(x.fen for x in back if x.section == "deduction") == -slip.gross_fen
+    assert sum(x.fen for x in back if x.section == "insurance") == slip.insurance_fen
+    assert back[0].label.startswith("扣回11月工资")
+    again = lines(apply(None, base, [cause("dismissal")]), rules())
+    assert {x.code: x.fen for x in again} == {x.code: -x.fen for x in back}
+    told = trace(apply(base, None, [cause("dismissal")])[0], rules(), back[0])
+    assert sum(Money.of(p.value).fen for p in told.parts) == back[0].fen

@@ -21,12 +21,11 @@ def october(**more: Any) -> PayFacts:
     return facts(**({"month": "2026-10", "pay_month": "2026-11", "last_day": 31, "tax": TAX_OCT} | more))
 
 
-SPECIAL = {"new_special": 100000}
 TAX_OCT = TaxFacts(
-    income=10000000, insurance=1750000, special=1000000, withheld=67500, months=tuple(range(1, 11)), **SPECIAL
+    income=10000000, insurance=1750000, special=1000000, withheld=67500, months=tuple(range(1, 11)), new_special=100000
 )
 TAX_NOV = TaxFacts(
-    income=11000000, insurance=1925000, special=1100000, withheld=74250, months=tuple(range(1, 12)), **SPECIAL
+    income=11000000, insurance=1925000, special=1100000, withheld=74250, months=tuple(range(1, 12)), new_special=100000
 )
 """月薪一万、社保 17.5%、专项附加一千:每月应税 10,000 − 1,750 − 1,000 − 5,000 = 2,250 × 3% = 67.50(手算)。"""
 

@@ -8,12 +8,14 @@ from typing import Any
 
 from engine.days import Month
 from engine.money import Money
-from handlers import leave, opening, payroll, payroll_hold, payslip
+from engine.pay_facts import from_json
+from handlers import leave, opening, payroll, payroll_hold, payroll_offcycle, payslip
 from handlers.leave import DecideLeave, SubmitLeave
 from handlers.payroll import OneRun, Prepare, Publish
 from handlers.payroll_hold import OneInRun
 from handlers.payslip import ExplainLine, MonthSlip
 from handlers.people import Nothing
+from handlers.records import DismissalRecord
 from models import guards
 from tests.handlers.test_leave_life import draft
 from tests.handlers.test_payroll import line, published, run
@@ -198,3 +200,23 @@ def test_preparing_again_does_not_double_the_lines(paid: World) -> None:
     assert paid.one("SELECT count(*) FROM paycorrection") == 1
     paid.do("chenjing", payroll.run, Prepare(NOV))
     assert paid.one("SELECT count(*) FROM paycorrection") == 1
+
+
+def test_one_who_had_left_before_the_month_gives_it_back(paid: World) -> None:
+    """十一月发布之后才登记:最后工作日是 10 月 30 日。十一月整月的应发 10,000 + 21 × 15 与社保 1,750 在补发里扣回。"""
+    published(paid)
+    month_over(paid, NOV)
+    publish(paid, NOV)
+    me = paid.id("zhangsan")
+    paid.take("people", DismissalRecord("zhangsan", date(2026, 10, 30), "h-2"), window="leave")
+    assert {(month, kind) for month, kind, _ in late(paid)} == {(OCT, "dismissal"), (NOV, "dismissal")}
+    number = int(
+        paid.do("chenjing", payroll_offcycle.open_apart, payroll_offcycle.OpenApart("arrears", NOV, DEC)).run_id
+    )
+    paid.do("chenjing", payroll_offcycle.add_line, payroll_offcycle.AddLine(number, me, "离职日登记晚了"))
+    paid.do("chenjing", payroll_offcycle.run, OneRun(number))
+    facts = paid.one("SELECT facts FROM payinput WHERE run_id = :r", r=number)
+    found = {a.code: a.fen for a in from_json(facts).adjustments}
+    assert found["arrears_202611_dismissal"] == -(1000000 + 21 * 1500)
+    assert found["arrears_202611_dismissal_ins"] == 175000
+    assert found["arrears_202610_dismissal"] < 0, "十月 31 日那天不在职,折算少发一点"
