@@ -19,6 +19,7 @@ from engine.attendance import absent_days
 from engine.days import Month, Period, show_date
 from engine.errors import NotFound, NotReady
 from engine.leave import show_span
+from engine.leave_days import windows_on
 from engine.overtime import OvertimeKind, OvertimeRules, Settle, System, segments
 from engine.pay_facts import (
     Allowance,
@@ -33,6 +34,7 @@ from engine.pay_facts import (
 )
 from engine.pay_rules import INPUT_TAIL
 from engine.pay_scope import Scope, require
+from engine.shifts import meet, minutes_of
 from handlers.attendance import COUNTED, PersonMonth, months_of
 from handlers.company import Company, company_of
 from handlers.leave_book import span_of
@@ -47,7 +49,7 @@ from handlers.pay_extras import (
 )
 from handlers.pay_insured import cover
 from handlers.performance import compute as compute_score
-from handlers.workdays import pattern_of
+from handlers.workdays import Pattern, pattern_of
 from models.leave import LeaveRequest
 from models.pay import PayProfile, PayRun, TaxLedger, WageSegment
 from models.people import Person
@@ -110,7 +112,7 @@ def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Compa
         last_day=period.number(last),
         roster=roster,
         attended=_attended(attended),
-        leaves=_leaves(work, attended, rules),
+        leaves=_leaves(work, attended, (pattern, rules)),
         overtime=(*worked, *lapsed_comp(work, person, period)),
         score=score,
         score_missing=lacking,
@@ -181,8 +183,9 @@ def _attended(found: PersonMonth) -> Attended:
     )
 
 
-def _leaves(work: Work, found: PersonMonth, rules: Policies) -> tuple[LeaveTaken, ...]:
+def _leaves(work: Work, found: PersonMonth, about: tuple[Pattern, Policies]) -> tuple[LeaveTaken, ...]:
     """当月各种假:按假种合起来,带日子的话与申请编号;按小时的折成当天班次的几分之几。"""
+    pattern, rules = about
     rows = work.session.exec(
         select(LeaveRequest)
         .where(
@@ -208,8 +211,10 @@ def _leaves(work: Work, found: PersonMonth, rules: Policies) -> tuple[LeaveTaken
                 if day not in found.period:
                     continue
                 first = day if first is None or day < first else first
-                by_minutes = row.unit == "hour" or (shift_minutes and minutes)
-                days += Fraction(minutes, planned.get(day) or 480) if by_minutes else Fraction(halves, 2)
+                if row.unit != "hour" and shift_minutes:
+                    days += _part_of_shift(row, day, pattern)
+                else:
+                    days += Fraction(minutes, planned.get(day) or 480) if row.unit == "hour" else Fraction(halves, 2)
         if first is not None:
             when = "、".join(show_span(span_of(r)) for r in requests)
             out.append(
@@ -218,6 +223,16 @@ def _leaves(work: Work, found: PersonMonth, rules: Policies) -> tuple[LeaveTaken
                 )
             )
     return tuple(out)
+
+
+def _part_of_shift(row: LeaveRequest, day: date, pattern: Pattern) -> Fraction:
+    """半天按当天班次的分钟折:请的那一半有几分钟 ÷ 整班几分钟(政策 leave.half_day = shift_minutes)。"""
+    halves, _ = row.by_date[day.isoformat()]
+    shift = pattern.shift_of(day)
+    whole = minutes_of(shift.windows(day)) if shift is not None else 0
+    if halves != 1 or shift is None or not whole:
+        return Fraction(halves, 2)
+    return Fraction(minutes_of(meet(windows_on(span_of(row), day, shift), shift.windows(day))), whole)
 
 
 def _overtime(

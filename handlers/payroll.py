@@ -121,10 +121,11 @@ def _freeze(work: Work, row: PayRun, month: Month, rules: Policies) -> None:
         work.session.execute(insert(PayFailure), failures)
     days = {day for g in found for day in g.missing_days}
     row.missing_days = [day.isoformat() for day in sorted(days)]
-    if not days and (
-        company_of(work).period(month, rules).last >= shanghai_date(work.now) or _results_behind(work, month)
-    ):
-        row.missing_days = [company_of(work).period(month, rules).last.isoformat()]
+    period = company_of(work).period(month, rules)
+    if not days and period.last >= shanghai_date(work.now):
+        row.missing_days = [period.last.isoformat()]
+    elif not days and _results_behind(work, month):
+        row.missing_days = [month.last.isoformat()]
 
 
 def _results_behind(work: Work, month: Month) -> bool:
