@@ -52,6 +52,7 @@ from handlers.performance import compute as compute_score
 from handlers.workdays import Pattern, pattern_of
 from models.leave import LeaveRequest
 from models.pay import PayProfile, PayRun, TaxLedger, WageSegment
+from models.pay_scope import PayScope
 from models.people import Person
 from models.work import Work
 
@@ -87,18 +88,12 @@ def gather(work: Work, people: Sequence[Person], month: Month, rules: Policies) 
 def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Company, Policies]) -> PayFacts:
     company, rules = about
     month, period = attended.month, attended.period
-    profile = work.session.get(PayProfile, person.id)
-    if profile is None:
-        raise NotReady("NO_PAY_PROFILE", f"{person.name} 还没有薪酬档案。请 HR 补上月工资、社保基数和收款账号后再算。")
-    scope = scope_of(work, person)
-    require(Scope(scope.employment, scope.tax_residence, profile.hours_system, scope.net_pay), person.name)
+    profile, scope = _profile(work, person)
     last = min(period.last, person.last_work_day or period.last)
     pay_month = company.pay_month(month, rules)
     pattern = pattern_of(work, person.userid, (period.first, period.last), rules.calendar)
-    roster = None if pattern.roster is None else tuple(sorted(period.number(d) for d in pattern.roster if d in period))
     score, lacking = _score(work, person, month, rules)
-    by_payment = rules.switches["insurance.month"].on(month.first) == "paid"
-    insured = cover(work, person, (profile, scope), pay_month if by_payment else month, rules)
+    insured = cover(work, person, (profile, scope), _insured_month((month, pay_month), rules), rules)
     own = deductions(work, person, pay_month, rules, insured.insured)
     worked, comp = _overtime(attended, profile, (rules, pattern.roster))
     return PayFacts(
@@ -110,16 +105,13 @@ def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Compa
         wages=_wages(work, person, period),
         first_day=max(1, period.number(person.hired_on or period.first)),
         last_day=period.number(last),
-        roster=roster,
+        roster=_roster(pattern, period),
         attended=_attended(attended),
         leaves=_leaves(work, attended, (pattern, rules)),
         overtime=(*worked, *lapsed_comp(work, person, period)),
         score=score,
         score_missing=lacking,
-        allowances=tuple(
-            Allowance(name.removesuffix(INPUT_TAIL), _fen(amount), (f"import:allowance:{person.userid}:{name}",))
-            for name, amount in sorted(profile.allowances.items())
-        ),
+        allowances=_allowances(person, profile),
         insured=insured.insured,
         tax=_tax(work, person, company, (profile, pay_month), own),
         service_years=_years(person.hired_on, last),
@@ -130,6 +122,34 @@ def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Compa
         comp_minutes=comp,
         departments=departments(work, person, period),
         notes=(*insured.notes, *own.notes),
+    )
+
+
+def _profile(work: Work, person: Person) -> tuple[PayProfile, PayScope]:
+    """薪酬档案与范围;没有档案的、月薪里算不了的报 NotReady。"""
+    profile = work.session.get(PayProfile, person.id)
+    if profile is None:
+        raise NotReady("NO_PAY_PROFILE", f"{person.name} 还没有薪酬档案。请 HR 补上月工资、社保基数和收款账号后再算。")
+    scope = scope_of(work, person)
+    require(Scope(scope.employment, scope.tax_residence, profile.hours_system, scope.net_pay), person.name)
+    return profile, scope
+
+
+def _roster(pattern: Pattern, period: Period) -> tuple[int, ...] | None:
+    """排班的人上班的日子(当期第几天)。"""
+    return None if pattern.roster is None else tuple(sorted(period.number(d) for d in pattern.roster if d in period))
+
+
+def _insured_month(months: tuple[Month, Month], rules: Policies) -> Month:
+    """社保公积金按哪个月:所属月或发放月(政策 insurance.month)。"""
+    month, pay_month = months
+    return pay_month if rules.switches["insurance.month"].on(month.first) == "paid" else month
+
+
+def _allowances(person: Person, profile: PayProfile) -> tuple[Allowance, ...]:
+    return tuple(
+        Allowance(name.removesuffix(INPUT_TAIL), _fen(amount), (f"import:allowance:{person.userid}:{name}",))
+        for name, amount in sorted(profile.allowances.items())
     )
 
 
