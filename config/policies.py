@@ -31,7 +31,7 @@ from config.policy_files import (
     shaped,
     yaml_files,
 )
-from config.policy_groups import pay_groups
+from config.policy_groups import company_rates, pay_groups
 from config.policy_items import pay_items
 from config.policy_switches import full_attendance, night_rule, switches
 from engine.after_tax import AfterTaxRules
@@ -85,6 +85,7 @@ class Policies:
     full_attendance: Dated[FullAttendance] = field(default_factory=lambda: Dated("attendance.full", "全勤奖", ()))
     night: Dated[NightRule] = field(default_factory=lambda: Dated("attendance.night", "夜班", ()))
     says: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rates: Mapping[str, Dated[Decimal]] = field(default_factory=dict)
 
     def city(self, name: str) -> CityPack:
         """城市数据;没有报 NotFound(NO_CITY)。"""
@@ -151,6 +152,7 @@ def _built(documents: Mapping[str, Document]) -> Policies:
         deductions=deduction_rules(documents["deductions"]),
         after_tax=after_tax_rules(documents["after_tax"]),
         says={key: one.says for key, one in pay.switches.items()},
+        rates=company_rates(documents["company"]),
         numbers={
             k: dated(documents["pay"], ("numbers", k, "versions"), f"pay.{k}", n, lambda v: v.value)
             for k, n in pay.numbers.items()
@@ -168,7 +170,18 @@ def shipped() -> Policies:
     return load()
 
 
-KNOWN = ("tax", "pay", "pay_items", "leave", "overtime", "attendance", "pay_groups", "deductions", "after_tax")
+KNOWN = (
+    "tax",
+    "pay",
+    "pay_items",
+    "leave",
+    "overtime",
+    "attendance",
+    "pay_groups",
+    "deductions",
+    "after_tax",
+    "company",
+)
 
 
 def _check_names(documents: Mapping[str, Document]) -> None:

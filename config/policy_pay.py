@@ -61,7 +61,7 @@ def pay_terms(
         sick_floor_ratio=policies.numbers["sick_floor_ratio"].on(day),
         overtime=overtime_rules(policies, month),
         cities=policies.cities,
-        company_rates=dict(company_rates),
+        company_rates={**company_rates, **_dated_rates(policies, insured)},
         version=policies.version,
         rule_ids=_rule_ids(policies, month, insured),
         period=period,
@@ -111,6 +111,12 @@ def _switched(policies: Policies, switch: Mapping[str, Any], day: date) -> Switc
         raise_divide=Divide(DivideBy.CALENDAR_DAYS if by_days else DivideBy.ACTUAL_WORKDAYS, pay_days, True),
         sick_base_ratio=ratio,
     )
+
+
+def _dated_rates(policies: Policies, insured: Month) -> dict[str, Decimal]:
+    """那个月有效的公司费率;还没到开始日期的用公司资料里的。"""
+    found = {code: one.at(insured.first) for code, one in policies.rates.items()}
+    return {code: version.value for code, version in found.items() if version is not None}
 
 
 def _fund_limits(policies: Policies, insured: Month) -> FundLimits | None:
