@@ -32,7 +32,7 @@ from config.policy_files import (
     shaped,
     yaml_files,
 )
-from config.policy_groups import pay_groups
+from config.policy_groups import company_rates, pay_groups
 from config.policy_items import pay_items
 from config.policy_switches import full_attendance, night_rule, switches
 from engine.after_tax import AfterTaxRules
@@ -90,6 +90,7 @@ class Policies:
     says: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     content: str = ""
     """全部文件的内容(JSON,照原来的先后):与发薪的一期一起存档,以后由 rebuild 读回。"""
+    rates: Mapping[str, Dated[Decimal]] = field(default_factory=dict)
 
     def city(self, name: str) -> CityPack:
         """城市数据;没有报 NotFound(NO_CITY)。"""
@@ -162,6 +163,7 @@ def _built(documents: Mapping[str, Document]) -> Policies:
         deductions=deduction_rules(documents["deductions"]),
         after_tax=after_tax_rules(documents["after_tax"]),
         says={key: one.says for key, one in pay.switches.items()},
+        rates=company_rates(documents["company"]),
         numbers={
             k: dated(documents["pay"], ("numbers", k, "versions"), f"pay.{k}", n, lambda v: v.value)
             for k, n in pay.numbers.items()
@@ -182,6 +184,7 @@ def shipped() -> Policies:
 
 KNOWN = (
     "tax", "pay", "pay_items", "leave", "overtime", "attendance", "pay_groups", "deductions", "after_tax", "compliance",
+    "company",
 )  # fmt: skip
 
 

@@ -41,7 +41,9 @@ def _number(version: NumberVersion) -> Decimal:
 
 
 def _special(version: SpecialVersion) -> SpecialTerms:
-    return SpecialTerms(version.per, tuple(version.amounts), version.parts, version.at_most, version.yearly)
+    return SpecialTerms(
+        version.per, tuple(version.amounts), version.parts, version.at_most, version.shared_at_most, version.yearly
+    )
 
 
 def _other(version: OtherVersion) -> OtherTerms:

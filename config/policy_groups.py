@@ -1,10 +1,12 @@
-"""薪酬组的政策 policy groups:pay_groups.yaml → 计薪周期。周期与发放月不能中途改,装入时拒绝。"""
+"""薪酬组与公司费率的政策 policy groups:pay_groups.yaml → 计薪周期(不能中途改,装入时拒绝);company.yaml → 有日期的费率。"""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from config.policy_dates import dated, from_the_first
 from config.policy_files import Document, refuse, shaped
-from config.policy_shapes import PayGroupsFile, PayGroupVersion
+from config.policy_shapes import CompanyFile, NumberVersion, PayGroupsFile, PayGroupVersion
 from engine.effective import Dated
 from engine.pay_cycle import PayCycle
 
@@ -30,3 +32,18 @@ def pay_groups(document: Document) -> dict[str, Dated[PayCycle]]:
             if (version.value.start_day, version.value.pays_next) != (first.start_day, first.pays_next):
                 raise refuse(document.mark((*path, i)), NO_CHANGE, "POLICY_CYCLE_CHANGE")
     return out
+
+
+def company_rates(document: Document) -> dict[str, Dated[Decimal]]:
+    """公司的费率(险种 → 有日期的比率);盖在公司资料里的那一个上面。"""
+    out: dict[str, Dated[Decimal]] = {}
+    for code, one in shaped(document, CompanyFile).rates.items():
+        path = ("rates", code, "versions")
+        out[code] = from_the_first(document, path, dated(document, path, f"company.{code}", one, _rate))
+    return out
+
+
+def _rate(version: NumberVersion) -> Decimal:
+    if not 0 <= version.value <= 1:
+        raise ValueError("费率是比率,请写成 0.002 这样。")
+    return version.value

@@ -70,6 +70,7 @@ def every(policies: Policies) -> Iterator[Dated[Any]]:
     yield from policies.switches.values()
     yield from policies.leave.values()
     yield from policies.groups.values()
+    yield from policies.rates.values()
     yield from policies.deductions.limits.values()
     yield from (item.terms for item in policies.deductions.special.values())
     yield from (item.terms for item in policies.deductions.other.values())

@@ -49,7 +49,6 @@ def pay_terms(
     switch = {key: one.on(day) for key, one in policies.switches.items() if one.at(day) is not None}
     leave = {key: one.on(day) for key, one in policies.leave.items() if one.at(day) is not None}
     insured = pay_month if switch["insurance.month"] == "paid" else month
-    terms = policies.overtime.on(day)
     return PayTerms(
         month=month,
         pay_month=pay_month,
@@ -61,39 +60,46 @@ def pay_terms(
         withholding=policies.withholding.on(pay_month.first),
         sick_floor_ratio=policies.numbers["sick_floor_ratio"].on(day),
         overtime=overtime_rules(policies, month),
-        deduct_lateness=switch["late.deduction"] == "missed_minutes",
-        minimum_by_proportion=switch["minimum.absence"] == "proportion",
         cities=policies.cities,
-        company_rates=dict(company_rates),
+        company_rates={**company_rates, **_dated_rates(policies, insured)},
         version=policies.version,
         rule_ids=_rule_ids(policies, month, insured),
         period=period,
         full_attendance=policies.full_attendance.on(day),
         after_tax=policies.after_tax.on(day),
-        overtime_base=switch["overtime.base"],
-        overtime_base_items=tuple(switch["overtime.base_items"]),
-        overtime_cap=OvertimeCap(Fraction(terms.month_cap_hours), frozenset(switch["overtime.cap_counts"])),
-        sick_by_city=switch["sick.scale"] == "city",
         fund_limits=_fund_limits(policies, insured),
         rule_words={rule: policies.decided(key, day) for rule, key in DECIDED_BY.items()},
-        **_day_wages(policies, switch, day),
+        **_switched(policies, switch, day),
     )
 
 
-class DayWages(TypedDict):
-    """日工资的几种口径。"""
+class Switched(TypedDict):
+    """由开关定的几样。"""
 
+    deduct_lateness: bool
+    minimum_by_proportion: bool
+    overtime_base: str
+    overtime_base_items: tuple[str, ...]
+    overtime_cap: OvertimeCap
+    sick_by_city: bool
     personal: PersonalPolicy
     proration: ProrationPolicy
     raise_divide: Divide
     sick_base_ratio: Decimal
 
 
-def _day_wages(policies: Policies, switch: Mapping[str, Any], day: date) -> DayWages:
+def _switched(policies: Policies, switch: Mapping[str, Any], day: date) -> Switched:
     pay_days = policies.numbers["pay_days"].on(day)
     by_days = switch["wage.raise"] == "calendar_days"
     ratio = policies.numbers["sick_base_ratio"].on(day) if switch["sick.base"] == "ratio" else Decimal(1)
-    return DayWages(
+    cap = policies.overtime.on(day).month_cap_hours
+    return Switched(
+        deduct_lateness=switch["late.deduction"] == "missed_minutes",
+        minimum_by_proportion=switch["minimum.absence"] == "proportion",
+        overtime_base=switch["overtime.base"],
+        overtime_base_items=tuple(switch["overtime.base_items"]),
+        overtime_cap=OvertimeCap(Fraction(cap), frozenset(switch["overtime.cap_counts"])),
+        sick_by_city=switch["sick.scale"] == "city",
         personal=PersonalPolicy(
             Divide(DivideBy(switch["leave.personal.divisor"]), pay_days),
             LeaveMethod(switch["leave.personal.method"]),
@@ -105,6 +111,12 @@ def _day_wages(policies: Policies, switch: Mapping[str, Any], day: date) -> DayW
         raise_divide=Divide(DivideBy.CALENDAR_DAYS if by_days else DivideBy.ACTUAL_WORKDAYS, pay_days, True),
         sick_base_ratio=ratio,
     )
+
+
+def _dated_rates(policies: Policies, insured: Month) -> dict[str, Decimal]:
+    """那个月有效的公司费率;还没到开始日期的用公司资料里的。"""
+    found = {code: one.at(insured.first) for code, one in policies.rates.items()}
+    return {code: version.value for code, version in found.items() if version is not None}
 
 
 def _fund_limits(policies: Policies, insured: Month) -> FundLimits | None:

@@ -252,6 +252,12 @@ class PayGroupsFile(Shape):
     groups: dict[str, PayGroupShape]
 
 
+class CompanyFile(Shape):
+    """company.yaml"""
+
+    rates: dict[str, NumberShape] = {}
+
+
 UnitName = Literal["money", "rate", "days", "hours", "count"]
 
 

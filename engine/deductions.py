@@ -17,12 +17,13 @@ from engine.money import round_half_up
 
 @dataclass(frozen=True, slots=True)
 class SpecialTerms:
-    """一项专项附加扣除的标准(分):amounts 可以申报的每月金额;parts 一份可分成几份;at_most 最多;yearly 按年扣的。"""
+    """一项专项附加扣除的标准(分):amounts 可以申报的每月金额;parts 一份可分成几份;at_most 独自扣的数;shared_at_most 分摊的至多;yearly 按年一次扣的。"""
 
     per: str
     amounts: tuple[int, ...] = ()
     parts: int = 1
     at_most: int | None = None
+    shared_at_most: int | None = None
     yearly: int | None = None
 
 
@@ -76,10 +77,10 @@ class DeductionRules:
 
 
 def fits(fen: int, terms: SpecialTerms) -> bool:
-    """申报的每月金额合不合标准:按子女的是(一份或半份)的整数倍,按城市的是其中一档,有上限的不超过。"""
+    """申报的每月金额合不合标准:按子女的是(一份或半份)的整数倍,按城市的是其中一档;分摊的不超过分摊的上限。"""
     if terms.at_most is not None:
-        return 0 <= fen <= terms.at_most
-    if not terms.amounts:
+        return fen == terms.at_most or 0 <= fen <= (terms.shared_at_most or terms.at_most)
+    if not terms.amounts or fen == terms.yearly:
         return True
     if terms.per == "child":
         return any(fen * terms.parts % amount == 0 for amount in terms.amounts)
@@ -140,9 +141,3 @@ def _by_base(one: OtherDeclared, terms: OtherTerms, ratio: Decimal) -> int:
         if base_n * down > one.average * up:
             base_n, base_d = one.average * up, down
     return round_half_up(base_n * n, base_d * d)
-
-
-def donation_allowed(declared: int, taxable: int, ratio: Decimal) -> int:
-    """累计捐赠能扣多少(分):不超过累计应纳税所得额(扣捐赠之前)的比例,个人所得税法第六条。"""
-    n, d = ratio.as_integer_ratio()
-    return max(0, min(declared, round_half_up(max(0, taxable) * n, d)))

@@ -11,6 +11,8 @@ from engine.pay_rules import PayRules
 
 CARRIED = "rest_"
 """没扣完、转到下月的行:rest_ 加原来的编号。"""
+CARRIED_SHORTAGE = "carried_shortage"
+"""上一期应发不够缴的那一截,在这一期扣。"""
 SHORTAGE = "shortage"
 """应发不够缴社保、个税的那一截:实发按零,转到下月收回。"""
 

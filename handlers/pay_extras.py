@@ -14,7 +14,7 @@ from engine.days import Month, Period, shanghai_date, show_date
 from engine.deductions import OtherDeclared, allowed_other, special_notes
 from engine.leave_ledger import lapsed
 from engine.overtime import OvertimeKind
-from engine.pay_after import CARRIED, SHORTAGE
+from engine.pay_after import CARRIED, CARRIED_SHORTAGE, SHORTAGE
 from engine.pay_facts import COMP_LAPSED, Adjustment, InDepartment, Insured, Night, Note, OvertimeWorked
 from handlers.attendance import PersonMonth
 from handlers.leave_book import ledger
@@ -166,7 +166,7 @@ def carried_over(
 def _carried(code: str, fen: int, about: tuple[PayRun, Mapping[str, str]]) -> Adjustment | None:
     run, kinds = about
     if code == SHORTAGE:
-        own, label = f"{CARRIED}{SHORTAGE}", "社保个税不足部分"
+        own, label = CARRIED_SHORTAGE, "社保个税不足部分"
     elif code.startswith(CARRIED):
         own = code.removeprefix(CARRIED)
         label = kinds.get(own.split(":", 1)[0], "扣款")

@@ -19,6 +19,7 @@ from engine.attendance import absent_days
 from engine.days import Month, Period, show_date
 from engine.errors import NotFound, NotReady
 from engine.leave import show_span
+from engine.leave_days import windows_on
 from engine.overtime import OvertimeKind, OvertimeRules, Settle, System, segments
 from engine.pay_facts import (
     Allowance,
@@ -33,6 +34,7 @@ from engine.pay_facts import (
 )
 from engine.pay_rules import INPUT_TAIL
 from engine.pay_scope import Scope, require
+from engine.shifts import meet, minutes_of
 from handlers.attendance import COUNTED, PersonMonth, months_of
 from handlers.company import Company, company_of
 from handlers.leave_book import span_of
@@ -47,9 +49,10 @@ from handlers.pay_extras import (
 )
 from handlers.pay_insured import cover
 from handlers.performance import compute as compute_score
-from handlers.workdays import pattern_of
+from handlers.workdays import Pattern, pattern_of
 from models.leave import LeaveRequest
 from models.pay import PayProfile, PayRun, TaxLedger, WageSegment
+from models.pay_scope import PayScope
 from models.people import Person
 from models.work import Work
 
@@ -85,18 +88,12 @@ def gather(work: Work, people: Sequence[Person], month: Month, rules: Policies) 
 def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Company, Policies]) -> PayFacts:
     company, rules = about
     month, period = attended.month, attended.period
-    profile = work.session.get(PayProfile, person.id)
-    if profile is None:
-        raise NotReady("NO_PAY_PROFILE", f"{person.name} 还没有薪酬档案。请 HR 补上月工资、社保基数和收款账号后再算。")
-    scope = scope_of(work, person)
-    require(Scope(scope.employment, scope.tax_residence, profile.hours_system, scope.net_pay), person.name)
+    profile, scope = _profile(work, person)
     last = min(period.last, person.last_work_day or period.last)
     pay_month = company.pay_month(month, rules)
     pattern = pattern_of(work, person.userid, (period.first, period.last), rules.calendar)
-    roster = None if pattern.roster is None else tuple(sorted(period.number(d) for d in pattern.roster if d in period))
     score, lacking = _score(work, person, month, rules)
-    by_payment = rules.switches["insurance.month"].on(month.first) == "paid"
-    insured = cover(work, person, (profile, scope), pay_month if by_payment else month, rules)
+    insured = cover(work, person, (profile, scope), _insured_month((month, pay_month), rules), rules)
     own = deductions(work, person, pay_month, rules, insured.insured)
     worked, comp = _overtime(attended, profile, (rules, pattern.roster))
     return PayFacts(
@@ -108,16 +105,13 @@ def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Compa
         wages=_wages(work, person, period),
         first_day=max(1, period.number(person.hired_on or period.first)),
         last_day=period.number(last),
-        roster=roster,
+        roster=_roster(pattern, period),
         attended=_attended(attended),
-        leaves=_leaves(work, attended, rules),
+        leaves=_leaves(work, attended, (pattern, rules)),
         overtime=(*worked, *lapsed_comp(work, person, period)),
         score=score,
         score_missing=lacking,
-        allowances=tuple(
-            Allowance(name.removesuffix(INPUT_TAIL), _fen(amount), (f"import:allowance:{person.userid}:{name}",))
-            for name, amount in sorted(profile.allowances.items())
-        ),
+        allowances=_allowances(person, profile),
         insured=insured.insured,
         tax=_tax(work, person, company, (profile, pay_month), own),
         service_years=_years(person.hired_on, last),
@@ -128,6 +122,34 @@ def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Compa
         comp_minutes=comp,
         departments=departments(work, person, period),
         notes=(*insured.notes, *own.notes),
+    )
+
+
+def _profile(work: Work, person: Person) -> tuple[PayProfile, PayScope]:
+    """薪酬档案与范围;没有档案的、月薪里算不了的报 NotReady。"""
+    profile = work.session.get(PayProfile, person.id)
+    if profile is None:
+        raise NotReady("NO_PAY_PROFILE", f"{person.name} 还没有薪酬档案。请 HR 补上月工资、社保基数和收款账号后再算。")
+    scope = scope_of(work, person)
+    require(Scope(scope.employment, scope.tax_residence, profile.hours_system, scope.net_pay), person.name)
+    return profile, scope
+
+
+def _roster(pattern: Pattern, period: Period) -> tuple[int, ...] | None:
+    """排班的人上班的日子(当期第几天)。"""
+    return None if pattern.roster is None else tuple(sorted(period.number(d) for d in pattern.roster if d in period))
+
+
+def _insured_month(months: tuple[Month, Month], rules: Policies) -> Month:
+    """社保公积金按哪个月:所属月或发放月(政策 insurance.month)。"""
+    month, pay_month = months
+    return pay_month if rules.switches["insurance.month"].on(month.first) == "paid" else month
+
+
+def _allowances(person: Person, profile: PayProfile) -> tuple[Allowance, ...]:
+    return tuple(
+        Allowance(name.removesuffix(INPUT_TAIL), _fen(amount), (f"import:allowance:{person.userid}:{name}",))
+        for name, amount in sorted(profile.allowances.items())
     )
 
 
@@ -181,8 +203,9 @@ def _attended(found: PersonMonth) -> Attended:
     )
 
 
-def _leaves(work: Work, found: PersonMonth, rules: Policies) -> tuple[LeaveTaken, ...]:
+def _leaves(work: Work, found: PersonMonth, about: tuple[Pattern, Policies]) -> tuple[LeaveTaken, ...]:
     """当月各种假:按假种合起来,带日子的话与申请编号;按小时的折成当天班次的几分之几。"""
+    pattern, rules = about
     rows = work.session.exec(
         select(LeaveRequest)
         .where(
@@ -208,8 +231,10 @@ def _leaves(work: Work, found: PersonMonth, rules: Policies) -> tuple[LeaveTaken
                 if day not in found.period:
                     continue
                 first = day if first is None or day < first else first
-                by_minutes = row.unit == "hour" or (shift_minutes and minutes)
-                days += Fraction(minutes, planned.get(day) or 480) if by_minutes else Fraction(halves, 2)
+                if row.unit != "hour" and shift_minutes:
+                    days += _part_of_shift(row, day, pattern)
+                else:
+                    days += Fraction(minutes, planned.get(day) or 480) if row.unit == "hour" else Fraction(halves, 2)
         if first is not None:
             when = "、".join(show_span(span_of(r)) for r in requests)
             out.append(
@@ -218,6 +243,16 @@ def _leaves(work: Work, found: PersonMonth, rules: Policies) -> tuple[LeaveTaken
                 )
             )
     return tuple(out)
+
+
+def _part_of_shift(row: LeaveRequest, day: date, pattern: Pattern) -> Fraction:
+    """半天按当天班次的分钟折:请的那一半有几分钟 ÷ 整班几分钟(政策 leave.half_day = shift_minutes)。"""
+    halves, _ = row.by_date[day.isoformat()]
+    shift = pattern.shift_of(day)
+    whole = minutes_of(shift.windows(day)) if shift is not None else 0
+    if halves != 1 or shift is None or not whole:
+        return Fraction(halves, 2)
+    return Fraction(minutes_of(meet(windows_on(span_of(row), day, shift), shift.windows(day))), whole)
 
 
 def _overtime(

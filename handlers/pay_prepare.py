@@ -82,8 +82,10 @@ def with_owed(facts: PayFacts, extra: Owed) -> PayFacts:
 def _missing(work: Work, row: PayRun, found: Sequence[Gathered], period: Period) -> None:
     days = {day for g in found for day in g.missing_days}
     row.missing_days = [day.isoformat() for day in sorted(days)]
-    if not days and (period.last >= shanghai_date(work.now) or _results_behind(work, period.month)):
+    if not days and period.last >= shanghai_date(work.now):
         row.missing_days = [period.last.isoformat()]
+    elif not days and _results_behind(work, period.month):
+        row.missing_days = [period.month.last.isoformat()]
 
 
 def _results_behind(work: Work, month: Month) -> bool:

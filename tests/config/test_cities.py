@@ -286,3 +286,18 @@ def test_data_older_than_thirteen_months_is_listed(tmp_path: Path) -> None:
 
 def test_shipped_policies_load_whole() -> None:
     assert load().version == shipped().version
+
+
+def test_the_companys_rate_is_dated(tmp_path: Path) -> None:
+    """工伤费率七月起 0.16%:六月仍用公司资料里的 0.2%。"""
+    row = '{since: 2026-07-01, value: "0.0016", source: 核定单}'
+    found = policies(tmp_path, company=f"rates:\n  injury: {{label: 工伤费率, versions: [{row}]}}\n")
+    injury = {
+        m: rules_of(found, m, "2026-12").city("上海").social[3].line.employer_rate for m in ("2026-06", "2026-07")
+    }
+    assert injury == {"2026-06": Decimal("0.002"), "2026-07": Decimal("0.0016")}
+    with pytest.raises(BadInput):
+        policies(
+            tmp_path / "b",
+            company=f"rates:\n  injury: {{label: 工伤费率, versions: [{row.replace('0.0016', '1.6')}]}}\n",
+        )

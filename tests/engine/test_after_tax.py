@@ -12,7 +12,7 @@ from engine.after_tax import AfterTaxRules, DeductionKind, Pool, Wanted, deduct
 from engine.pay import compute
 from engine.pay_explain import explain
 from engine.pay_facts import Adjustment, PayFacts, Wage
-from tests.engine.pay_world import facts, rules
+from tests.engine.pay_world import OFFICE, facts, rules
 
 RULES = AfterTaxRules(
     (
@@ -52,7 +52,7 @@ def test_damage_takes_a_fifth_of_the_months_wage() -> None:
 def test_what_is_left_is_not_below_the_minimum_wage() -> None:
     """月薪 4,000(社保按下限 7,546,公积金 280):实发 2,927.67,离最低工资 2,740 只有 187.67。"""
     one = facts(
-        wages=(Wage(1, 400000),), insured=facts().insured._replace(social_base=400000, housing_base=400000),
+        wages=(Wage(1, 400000),), insured=OFFICE._replace(social_base=400000, housing_base=400000),
         adjustments=(owed("damage", 100000),),
     )  # fmt: skip
     slip = compute(one, rules())

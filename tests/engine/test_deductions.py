@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from config.policies import shipped
-from engine.deductions import OtherDeclared, OtherTerms, allowed_other, donation_allowed, fits, special_notes
+from engine.deductions import OtherDeclared, OtherTerms, allowed_other, fits, special_notes
 
 TABLE = shipped().deductions
 NOW = date(2026, 12, 1)
@@ -23,6 +23,8 @@ NOW = date(2026, 12, 1)
         ("children_education", 150000, False),
         ("elder_support", 300000, True),
         ("elder_support", 123400, True),
+        ("elder_support", 200000, False),  # 分摊的至多 1,500,独自的是 3,000
+        ("continuing_education", 360000, True),  # 取得证书的当年一次扣
         ("elder_support", 300100, False),
         ("housing_loan", 100000, True),
         ("housing_loan", 50000, True),
@@ -50,6 +52,7 @@ def test_what_does_not_fit_is_said_and_not_changed() -> None:
     assert len(said) == 2
     assert "不能同时扣" in said[1]
     assert special_notes([("赡养老人", 150000), ("3岁以下婴幼儿照护", 200000)], TABLE, NOW) == ()
+    assert "汇算" in special_notes([("捐赠", 100000)], TABLE, NOW)[0]
     assert "汇算" in special_notes([("大病医疗", 100000)], TABLE, NOW)[0]
     assert "不是规定的项目" in special_notes([("买车", 1)], TABLE, NOW)[0]
 
@@ -68,10 +71,3 @@ def test_what_does_not_fit_is_said_and_not_changed() -> None:
 )  # fmt: skip
 def test_limits_of_other_deductions(one: OtherDeclared, terms: OtherTerms, expect: int) -> None:
     assert allowed_other(one, terms) == expect
-
-
-@pytest.mark.parametrize(
-    ("declared", "taxable", "expect"), [(500000, 1000000, 300000), (200000, 1000000, 200000), (200000, -5, 0)]
-)
-def test_donations_are_limited_by_the_taxable_income(declared: int, taxable: int, expect: int) -> None:
-    assert donation_allowed(declared, taxable, TABLE.limits["donation_ratio"].on(NOW)) == expect

@@ -20,7 +20,7 @@ from engine.pay_facts import Allowance, Attended, InDepartment, LeaveTaken, Nigh
 from engine.pay_scope import Scope, require
 from engine.shifts import Shift
 from tests.engine.overlay import policies, rules_of
-from tests.engine.pay_world import any_facts, facts, rules
+from tests.engine.pay_world import OFFICE, any_facts, facts, rules
 
 TIERS = FullAttendance(True, frozenset({"missing", "absent", "personal"}), ((0, Decimal(1)), (2, Decimal("0.5"))))
 
@@ -190,13 +190,13 @@ def test_who_can_be_computed(scope: Scope) -> None:
 
 def test_someone_may_be_insured_elsewhere(tmp_path: Path) -> None:
     """在昆明上班、上海参保:最低工资看昆明(应发比 2,270),社保按上海;昆明没填的社保格子不妨碍他。"""
-    one = facts(city="昆明", wages=(Wage(1, 230000),), insured=facts().insured._replace(social_base=230000))
+    one = facts(city="昆明", wages=(Wage(1, 230000),), insured=OFFICE._replace(social_base=230000))
     slip = compute(one, rules())
     assert slip.line("ins_pension").amount.yuan() == "-603.68"  # type: ignore[union-attr]
     assert "BELOW_MINIMUM_WAGE" not in [c.code for c in slip.checks]
     low = compute(one._replace(wages=(Wage(1, 226000),)), rules())
     assert "BELOW_MINIMUM_WAGE" in [c.code for c in low.checks]
     with pytest.raises(NotReady) as blank:
-        compute(facts(insured=facts().insured._replace(city="昆明")), rules())
+        compute(facts(insured=OFFICE._replace(city="昆明")), rules())
     assert blank.value.code == "CITY_BLANK"
     assert "基数下限" in blank.value.say
