@@ -66,6 +66,8 @@ def test_a_step_table_shows_each_step_and_its_version() -> None:
     assert table.words == "提成表(分段,上限含),落在第 2 档"
     assert found.say == "提成:提成表(¥150,000.00 → ¥2,500.00) = ¥2,500.00"
     assert found.words == "提成 = 阶梯(提成表, 回款额)"
+    rounded = tell("四舍五入(阶梯(提成表, 回款额))", 回款额=(33, 1))
+    assert rounded.say == "结果:四舍五入(提成表(¥0.33 → ¥0.0033) → ¥0.00) = ¥0.00"
 
 
 def test_a_lookup_shows_its_key_and_version() -> None:
