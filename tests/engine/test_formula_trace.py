@@ -98,3 +98,10 @@ def test_a_written_zero_divisor_is_refused_when_read() -> None:
         with pytest.raises(FormulaError) as caught:
             formula(text, UNITS)
         assert (caught.value.code, "除数" in caught.value.say) == ("FORMULA_ZERO", True)
+
+
+def test_a_machine_reads_up_to_six_decimals() -> None:
+    assert tell("绩效得分", 绩效得分=(2, 3)).value == "0.666667"
+    assert tell("如果 工龄 > 1 则 0.5 否则 1", 工龄=(2, 1)).value == "0.5"
+    assert tell("工龄 > 1", 工龄=(2, 1)).value == "true"
+    assert tell('"甲"').value == "甲"
