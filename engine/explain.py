@@ -132,7 +132,7 @@ class _Telling:
         """`四舍五入(¥10,000.00 ÷ 3 = ¥3,333.333333… → ¥3,333.33)`:取整前、取整后都写。"""
         before, after = self.exact(node.args[0]), self.exact(node)
         inner = self.text(node.args[0], figures=True)
-        middle = "" if inner == before else f" = {before}"
+        middle = "" if inner == before or inner.endswith(f"→ {before})") else f" = {before}"
         return f"{node.function}({inner}{middle} → {after})"
 
     def _binary(self, node: Binary, figures: bool, power: int) -> str:

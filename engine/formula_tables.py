@@ -120,7 +120,7 @@ def segments(table: StepTable) -> tuple[Segment, ...]:
 
 def scaled(bounds: Sequence[Fraction]) -> tuple[tuple[int, ...], int]:
     """一串界限化成同分母的整数:(分子们, 分母)。"""
-    whole = lcm(*(b.denominator for b in bounds)) if bounds else 1
+    whole = lcm(*(b.denominator for b in bounds))
     return tuple(b.numerator * (whole // b.denominator) for b in bounds), whole
 
 

@@ -99,7 +99,7 @@ def written(node: Node, power: int = 0, *, hide_money: bool = False) -> str:
         return node.name
     if isinstance(node, If):
         parts = (inner(node.condition), inner(node.then), inner(node.other))
-        text, own = "如果 {} 则 {} 否则 {}".format(*parts), 0
+        text = "如果 {} 则 {} 否则 {}".format(*parts)
         return f"({text})" if power else text
     if isinstance(node, Unary):
         own = NOT_POWER if node.op == "not" else SIGN_POWER

@@ -2,6 +2,8 @@
 
 工资事实里没有逐笔记录的种类(签单、评价)得 None:用到它们的公式报 EVIDENCE_MISSING。
 等 PayFacts 带上逐笔的签单,在 FROM_FACTS 里添一行即可,公式与来处不用改。
+往月的值同理:`rules.sheet.past` 说要哪些,用 engine.formula_history.past 装好,放进 `slots[scope.slots[need.slot]]`;
+没有放的,用到它的公式报 HISTORY_NOT_LOADED。
 """
 
 from __future__ import annotations

@@ -66,6 +66,8 @@ def test_a_step_table_shows_each_step_and_its_version() -> None:
     assert table.words == "提成表(分段,上限含),落在第 2 档"
     assert found.say == "提成:提成表(¥150,000.00 → ¥2,500.00) = ¥2,500.00"
     assert found.words == "提成 = 阶梯(提成表, 回款额)"
+    rounded = tell("四舍五入(阶梯(提成表, 回款额))", 回款额=(33, 1))
+    assert rounded.say == "结果:四舍五入(提成表(¥0.33 → ¥0.0033) → ¥0.00) = ¥0.00"
 
 
 def test_a_lookup_shows_its_key_and_version() -> None:
@@ -96,3 +98,10 @@ def test_a_written_zero_divisor_is_refused_when_read() -> None:
         with pytest.raises(FormulaError) as caught:
             formula(text, UNITS)
         assert (caught.value.code, "除数" in caught.value.say) == ("FORMULA_ZERO", True)
+
+
+def test_a_machine_reads_up_to_six_decimals() -> None:
+    assert tell("绩效得分", 绩效得分=(2, 3)).value == "0.666667"
+    assert tell("如果 工龄 > 1 则 0.5 否则 1", 工龄=(2, 1)).value == "0.5"
+    assert tell("工龄 > 1", 工龄=(2, 1)).value == "true"
+    assert tell('"甲"').value == "甲"
