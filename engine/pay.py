@@ -15,7 +15,7 @@ from engine.errors import BadInput
 from engine.formula_types import Pair
 from engine.insurance import contribute
 from engine.money import Money, round_half_up
-from engine.pay_after import CARRIED, SHORTAGE, carried, settle
+from engine.pay_after import CARRIED, SHORTAGE, adjusted, carried, settle
 from engine.pay_checks import Check, carried_checks, check
 from engine.pay_evidence import records_of
 from engine.pay_facts import Adjustment, PayFacts
@@ -167,28 +167,6 @@ def _same_period(facts: PayFacts, rules: PayRules) -> None:
         raise BadInput("WRONG_PERIOD", f"输入与规则的计薪周期不同({rules.period.label}),请按现在的周期重新收集输入。")
     if facts.first_day > facts.last_day or facts.first_day > rules.last_day:
         raise BadInput("NOT_EMPLOYED", f"{facts.person} 在 {facts.month} 不在职,没有工资可算。请核对入离职日期。")
-
-
-def adjusted(found: tuple[Adjustment, ...]) -> tuple[int, int, int, int, int, int]:
-    """有署名的各行合起来:(应发, 应税, 税后, 个人社保, 可税前扣除的社保, 单位承担),以分计。
-
-    社保栏的行多缴为负;taxed 为真的可以税前扣除。说明栏的只计税不发钱(公积金超限);个税栏的是另外单独计的税(年终奖),扣在税后。
-    """
-    gross = taxed = after = own = deductible = employer = 0
-    for _, _, section, fen, counts, _, _ in found:
-        if section in ("earning", "deduction"):
-            gross += fen
-            taxed += fen if counts else 0
-        elif section in ("after_tax", "tax"):
-            after += fen
-        elif section == "insurance":
-            own -= fen
-            deductible -= fen if counts else 0
-        elif section == "employer":
-            employer += fen
-        elif section == "info":
-            taxed += fen if counts else 0
-    return gross, taxed, after, own, deductible, employer
 
 
 def item_amounts(facts: PayFacts, rules: PayRules) -> tuple[list[int], list[Any]]:

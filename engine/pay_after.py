@@ -46,3 +46,25 @@ def settle(facts: PayFacts, rules: PayRules, amounts: tuple[int, ...], sums: tup
 def carried(taken: Sequence[Taken]) -> tuple[Taken, ...]:
     """没扣完的。"""
     return tuple(one for one in taken if one.rest)
+
+
+def adjusted(found: tuple[Adjustment, ...]) -> tuple[int, int, int, int, int, int]:
+    """有署名的各行合起来:(应发, 应税, 税后, 个人社保, 可税前扣除的社保, 单位承担),以分计。
+
+    社保栏的行多缴为负;taxed 为真的可以税前扣除。说明栏的只计税不发钱(公积金超限);个税栏的是另外单独计的税(年终奖),扣在税后。
+    """
+    gross = taxed = after = own = deductible = employer = 0
+    for _, _, section, fen, counts, _, _ in found:
+        if section in ("earning", "deduction"):
+            gross += fen
+            taxed += fen if counts else 0
+        elif section in ("after_tax", "tax"):
+            after += fen
+        elif section == "insurance":
+            own -= fen
+            deductible -= fen if counts else 0
+        elif section == "employer":
+            employer += fen
+        elif section == "info":
+            taxed += fen if counts else 0
+    return gross, taxed, after, own, deductible, employer

@@ -72,7 +72,7 @@ class Part(NamedTuple):
 
 
 def figures(slip: Slip) -> dict[str, int]:
-    """一张工资条对实发有影响的各行(分,带正负号);实发不足零的部分是 receivable,正数。合起来就是实发。"""
+    """一张工资条对实发有影响的各行(分,带正负号);应发不够缴社保个税的一截是 receivable,正数。合起来就是实发。"""
     found = {
         item.key: fen for item, fen in zip(slip.rules.items, slip.amounts, strict=True) if fen and item.section in OWN
     }
@@ -84,8 +84,8 @@ def figures(slip: Slip) -> dict[str, int]:
             found[f"ins_{share.step.line.code}"] = -share.employee
     if slip.tax_fen:
         found["iit"] = -slip.tax_fen
-    if slip.receivable_fen:
-        found[OWED] = slip.receivable_fen
+    if slip.shortage:
+        found[OWED] = slip.shortage.fen
     return found
 
 
