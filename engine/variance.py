@@ -20,7 +20,7 @@ from engine.errors import EhrError
 from engine.pay import Slip, compute
 from engine.pay_facts import Adjustment, PayFacts
 from engine.pay_items import PayItems, Section
-from engine.pay_rules import PayRules
+from engine.pay_rules import PayRules, PayTerms
 
 OWED = "receivable"
 OWN = (Section.EARNING, Section.DEDUCTION, Section.AFTER_TAX)
@@ -118,10 +118,8 @@ def _moved(before: Side, after: Side) -> Iterator[tuple[WhyOf, dict[str, int]]]:
     """一步一步换,每步给出:各行归给谁,换完之后的各行。上月存下的与重算的若有差,先记作说不清。"""
     yield _only(Why.UNEXPLAINED), figures(compute(before.facts, before.rules))
     facts = _month(before.facts, after.facts)
-    moved, rated = between(before.rules, after.rules)
-    yield from _lines(_calendar, facts, moved)
-    yield from _lines(_rate, facts, rated)
-    yield from _lines(_only(Why.POLICY), facts, after.rules)
+    for why_of, rules in between(before.rules, after.rules):
+        yield from _lines(why_of, facts, rules)
     for why, change in GROUPS:
         fresh = change(facts, after.facts)
         if fresh != facts:
@@ -151,32 +149,65 @@ def _rate(code: str) -> Why:
     return Why.RATE if code == "iit" or code.startswith("ins_") else Why.POLICY
 
 
-_RULES: dict[tuple[PayRules, PayRules], tuple[PayRules, PayRules]] = {}
+Between = tuple[tuple[WhyOf, PayRules], ...]
+_RULES: dict[tuple[PayRules, PayRules], Between] = {}
 
 
-def between(before: PayRules, after: PayRules) -> tuple[PayRules, PayRules]:
-    """上月的规定用到本月的日历上;再换上本月的税与社保。一期里的人共用一份。"""
+def between(before: PayRules, after: PayRules) -> Between:
+    """规则怎么一步步换:上月的规定用到本月的日历上,再换上本月的税与社保,再是本月的全部规定;没有变的不另算一步。
+
+    一期里的人共用一份。
+    """
     key = (before, after)
     found = _RULES.get(key)
     if found is None:
         _RULES.clear()
-        now = after.terms
-        moved = replace(
-            before.terms,
-            month=now.month,
-            pay_month=now.pay_month,
-            calendar=now.calendar,
-            items=_pinned(before.terms.items, before.terms.month),
-        )
-        rated = replace(
-            moved,
-            withholding=now.withholding,
-            cities=now.cities,
-            company_rates=now.company_rates,
-            insurance_month=now.insurance_month,
-        )
-        found = _RULES[key] = (PayRules(moved), PayRules(rated))
+        found = _RULES[key] = _between(before.terms, after)
     return found
+
+
+def _between(old: PayTerms, after: PayRules) -> Between:
+    now = after.terms
+    pinned = _pinned(old.items, old.month)
+    moved = replace(old, month=now.month, pay_month=now.pay_month, calendar=now.calendar, items=pinned)
+    rated = replace(
+        moved,
+        withholding=now.withholding,
+        cities=now.cities,
+        company_rates=now.company_rates,
+        insurance_month=now.insurance_month,
+    )
+    rates, policy = not _same_rates(old, now), not _same_policy(rated, now)
+    steps: list[tuple[WhyOf, PayRules]] = [(_calendar, after if not (rates or policy) else PayRules(moved))]
+    if rates:
+        steps.append((_rate, PayRules(rated) if policy else after))
+    if policy:
+        steps.append((_only(Why.POLICY), after))
+    return tuple(steps)
+
+
+def _same_rates(old: PayTerms, now: PayTerms) -> bool:
+    """税表、各城市在各自那一天的社保公积金、最低工资、病假标准都没有变。"""
+    if (
+        old.withholding != now.withholding
+        or old.company_rates != now.company_rates
+        or old.cities.keys() != now.cities.keys()
+    ):
+        return False
+    return all(_city(old, name) == _city(now, name) for name in old.cities)
+
+
+def _city(terms: PayTerms, name: str) -> tuple[object, ...]:
+    pack, day, first = terms.cities[name], terms.insurance_month.first, terms.month.first
+    sick = pack.sick_scale.at(first) if pack.sick_scale is not None else None
+    return (pack.social.at(day), pack.housing.at(day), pack.minimum_wage.at(first), sick)
+
+
+def _same_policy(old: PayTerms, now: PayTerms) -> bool:
+    """税与社保之外的规定都没有变。"""
+    if old.items.on(now.month.first) != now.items.on(now.month.first) or old.items.inputs != now.items.inputs:
+        return False
+    return replace(old, items=now.items, version=now.version, rule_ids=now.rule_ids) == now
 
 
 def _pinned(items: PayItems, month: Month) -> PayItems:

@@ -6,7 +6,7 @@ from typing import Any
 
 from config.policies import Policies
 from engine.days import Month
-from engine.errors import RuleBroken
+from engine.errors import Conflict, RuleBroken
 from engine.money import Money, percent
 from handlers.actor import Actor
 from handlers.pay_steps import REGULAR
@@ -58,6 +58,25 @@ def _total_change(row: PayRun, last: PayRun, rules: Policies) -> list[PersonNote
 def _net(row: PayRun) -> int:
     found: Any = row.totals.get("net", 0)
     return int(found)
+
+
+def check_ledger(work: Work, row: PayRun) -> None:
+    """锁定之后,这些人在同一税年里又有别的一期发布(台账往前走了):税要重算。报 Conflict(LEDGER_MOVED)。"""
+    moved = work.rows(
+        "SELECT o.id, o.month FROM payrun o JOIN payrunstep p ON p.run_id = o.id AND p.step = 'publish'"
+        " WHERE o.id <> :r AND o.state = 'published' AND o.pay_month >= :first AND o.pay_month <= :pay AND p.id >"
+        " (SELECT max(l.id) FROM payrunstep l WHERE l.run_id = :r AND l.revision = :v AND l.step = 'lock')"
+        " AND EXISTS (SELECT 1 FROM payinput a JOIN payinput b ON b.person_id = a.person_id"
+        " WHERE a.run_id = :r AND b.run_id = o.id) ORDER BY o.id LIMIT 1",
+        r=row.id, first=f"{row.pay_month[:4]}-01", pay=row.pay_month, v=row.revision,
+    )  # fmt: skip
+    if moved:
+        number, month = moved[0]
+        raise Conflict(
+            "LEDGER_MOVED",
+            f"锁定之后,第 {number} 期({Month.parse(month).label})也发布了,里面有同样的人,个税累计已经往前走。"
+            "请退回准备、重新计算,税才对得上。",
+        )
 
 
 def check_ready(work: Work, row: PayRun, rules: Policies, actor: Actor) -> None:

@@ -9,12 +9,14 @@ from engine.days import Month
 from engine.errors import BadInput, NotFound, RuleBroken
 from engine.pay_life import State, Step, after
 from handlers.actor import Actor
+from handlers.company import company_of
 from handlers.freshness import PUBLISHING
-from handlers.pay_prepare import drop, held_ids, people_in, refreeze, reseal
+from handlers.pay_arrears import employed_in
+from handlers.pay_prepare import drop, held_ids, refreeze, reseal, settled_apart
 from handlers.pay_steps import REGULAR, take, walk
 from handlers.payroll_views import RunView, run_view
 from handlers.people import person_of
-from models.pay import PayHold, PayRun
+from models.pay import PayHold, PayProfile, PayRun
 from models.people import Person
 from models.work import Work
 
@@ -81,7 +83,11 @@ def _about(work: Work, command: OneInRun, rules: Policies) -> tuple[PayRun, Pers
     work.lock(PUBLISHING)
     row = take(work, command.run_id)
     person = person_of(work, command.person_id)
-    known = {p.id for p in people_in(work, Month.parse(row.month), rules)}
-    if row.kind != REGULAR or row.state == State.PUBLISHED or command.person_id in known:
+    here = (
+        work.session.get(PayProfile, command.person_id) is not None
+        and employed_in(person, company_of(work).period(Month.parse(row.month), rules))
+        and command.person_id not in settled_apart(work, Month.parse(row.month))
+    )
+    if row.kind != REGULAR or row.state == State.PUBLISHED or here:
         return row, person
     raise NotFound("NOT_IN_RUN", f"{person.name} 不在这一期里:那个月不在职,没有薪酬档案,或已经单独结算。")

@@ -124,7 +124,7 @@ Names = dict[int | None, Person]
 def run_view(work: Work, row: PayRun, actor: Actor, note: str = "") -> RunView:
     """一期的样子。"""
     assert row.id is not None
-    names: Names = {p.id: p for p in work.session.exec(select(Person))}
+    names = _names(work, row)
     state, steps = state_of(work, row), history(work, row.id)
     return RunView(
         run_id=row.id,
@@ -154,6 +154,24 @@ def run_view(work: Work, row: PayRun, actor: Actor, note: str = "") -> RunView:
         next=_next(work, row, state, actor),
         took=_took(steps),
     )
+
+
+def _names(work: Work, row: PayRun) -> Names:
+    """要写名字的人:经手的,与有事要看的;公司再大也只取他们。"""
+    ids: set[int] = set()
+    for table, extra in ((PayFailure, ()), (PayHold, ()), (Payslip, (Payslip.exceptions != "[]",))):
+        ids |= set(work.session.exec(select(col(table.person_id)).where(table.run_id == row.id, *extra)))
+    users = [row.created_by, row.published_by]
+    users += work.session.exec(select(PayHold.by).where(PayHold.run_id == row.id))
+    who = col(Person.userid).in_(users)
+    found: Names = {p.id: p for p in work.session.exec(select(Person).where(who))}
+    for start in range(0, len(ids), MOST_IDS):
+        some = sorted(ids)[start : start + MOST_IDS]
+        found |= {p.id: p for p in work.session.exec(select(Person).where(col(Person.id).in_(some)))}
+    return found
+
+
+MOST_IDS = 1000
 
 
 def _totals(row: PayRun) -> dict[str, Any]:

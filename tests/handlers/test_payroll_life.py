@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -219,3 +220,15 @@ def test_the_hash_is_of_the_inputs_and_the_rules_only(paid: World) -> None:
     first = run(paid)
     later(paid, hours=3)
     assert run(paid, who="sunli").input_hash == first.input_hash
+
+
+def test_the_hash_by_another_hand(paid: World) -> None:
+    """摘要 = SHA-256(政策版本,各人冻结的输入按编号各一行);两种库、单独重算几次,都是同一个数。"""
+    computed = run(paid)
+    for userid in ("liming", "zhangsan", "liming"):
+        view = paid.do("chenjing", payroll_hold.rerun, OneInRun(computed.run_id, paid.id(userid)))
+    rows = paid.desk.read(
+        lambda work: work.rows("SELECT facts FROM payinput WHERE run_id = :r ORDER BY person_id", r=computed.run_id)
+    )
+    whole = "\n".join([paid.rules.version, *(facts for (facts,) in rows)])
+    assert view.input_hash == computed.input_hash == hashlib.sha256(whole.encode()).hexdigest()

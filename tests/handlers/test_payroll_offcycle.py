@@ -247,3 +247,19 @@ def test_what_cannot_be_opened(paid: World, command: OpenApart, code: str) -> No
     with pytest.raises((BadInput, RuleBroken)) as refused:
         paid.do("chenjing", payroll_offcycle.open_apart, command)
     assert refused.value.code == code
+
+
+def test_two_runs_of_one_month_computed_side_by_side_are_not_both_published(paid: World) -> None:
+    """两期都算好,先发一期,另一期的累计就旧了:要重算,税合起来才是 195.60。"""
+    regular = run(paid)
+    number = opened(paid, "arrears")
+    add(paid, number, "zhangsan", "3000.00")
+    apart = computed(paid, number)
+    paid.do("sunli", payroll.publish, Publish(number, apart.input_hash))
+    with pytest.raises(Conflict) as moved:
+        paid.do("sunli", payroll.publish, Publish(regular.run_id, regular.input_hash))
+    assert moved.value.code == "LEDGER_MOVED"
+    again = run(paid)
+    paid.do("sunli", payroll.publish, Publish(again.run_id, again.input_hash))
+    held = paid.one("SELECT sum(withheld) FROM taxledger WHERE person_id = :p AND month = 11", p=paid.id("zhangsan"))
+    assert held == 19560
