@@ -117,7 +117,7 @@ def _add(parts: dict[tuple[str, Why], int], old: Mapping[str, int], new: Mapping
 def _moved(before: Side, after: Side) -> Iterator[tuple[WhyOf, dict[str, int]]]:
     """一步一步换,每步给出:各行归给谁,换完之后的各行。上月存下的与重算的若有差,先记作说不清。"""
     yield _only(Why.UNEXPLAINED), figures(compute(before.facts, before.rules))
-    facts = _month(before.facts, after.facts)
+    facts = _month(before, after)
     for why_of, rules in between(before.rules, after.rules):
         yield from _lines(why_of, facts, rules)
     for why, change in GROUPS:
@@ -169,13 +169,16 @@ def between(before: PayRules, after: PayRules) -> Between:
 def _between(old: PayTerms, after: PayRules) -> Between:
     now = after.terms
     pinned = _pinned(old.items, old.month)
-    moved = replace(old, month=now.month, pay_month=now.pay_month, calendar=now.calendar, items=pinned)
+    moved = replace(
+        old, month=now.month, pay_month=now.pay_month, period=now.period, calendar=now.calendar, items=pinned
+    )
     rated = replace(
         moved,
         withholding=now.withholding,
         cities=now.cities,
         company_rates=now.company_rates,
         insurance_month=now.insurance_month,
+        fund_limits=now.fund_limits,
     )
     rates, policy = not _same_rates(old, now), not _same_policy(rated, now)
     steps: list[tuple[WhyOf, PayRules]] = [(_calendar, after if not (rates or policy) else PayRules(moved))]
@@ -191,6 +194,7 @@ def _same_rates(old: PayTerms, now: PayTerms) -> bool:
     if (
         old.withholding != now.withholding
         or old.company_rates != now.company_rates
+        or old.fund_limits != now.fund_limits
         or old.cities.keys() != now.cities.keys()
     ):
         return False
@@ -207,7 +211,8 @@ def _same_policy(old: PayTerms, now: PayTerms) -> bool:
     """税与社保之外的规定都没有变。"""
     if old.items.on(now.month.first) != now.items.on(now.month.first) or old.items.inputs != now.items.inputs:
         return False
-    return replace(old, items=now.items, version=now.version, rule_ids=now.rule_ids) == now
+    same = replace(old, items=now.items, version=now.version, rule_ids=now.rule_ids, rule_words=now.rule_words)
+    return same == now
 
 
 def _pinned(items: PayItems, month: Month) -> PayItems:
@@ -220,13 +225,14 @@ def _pinned(items: PayItems, month: Month) -> PayItems:
     return replace(items, items=tuple(found))
 
 
-def _month(old: PayFacts, new: PayFacts) -> PayFacts:
-    """只换月份:整月在职的仍是整月;个税累计到了本月。"""
-    whole = old.first_day <= 1 and old.last_day >= Month.parse(old.month).last.day
-    end = Month.parse(new.month).last.day
+def _month(before: Side, after: Side) -> PayFacts:
+    """只换月份(或周期):整期在职的仍是整期;个税累计到了本月。"""
+    old, new = before.facts, after.facts
+    whole, end = old.first_day <= 1 and old.last_day >= before.rules.last_day, after.rules.last_day
     return old._replace(
         month=new.month,
         pay_month=new.pay_month,
+        since=new.since,
         first_day=1 if whole else min(old.first_day, end),
         last_day=end if whole else min(old.last_day, end),
         roster=None if old.roster is None else tuple(d for d in old.roster if d <= end),
@@ -246,6 +252,9 @@ def _days(old: PayFacts, new: PayFacts) -> PayFacts:
         attended=new.attended,
         leaves=new.leaves,
         overtime=new.overtime,
+        comp_minutes=new.comp_minutes,
+        night=new.night,
+        heat=new.heat,
         service_years=new.service_years,
     )
 
