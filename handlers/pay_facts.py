@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,7 +26,6 @@ from engine.pay_facts import (
     LeaveTaken,
     OvertimeWorked,
     PayFacts,
-    Scored,
     TaxFacts,
     Wage,
     as_pair,
@@ -36,7 +34,7 @@ from engine.pay_rules import INPUT_TAIL
 from handlers.attendance import COUNTED, PersonMonth, months_of
 from handlers.company import Company, company_of
 from handlers.leave_book import span_of
-from handlers.performance import compute as compute_score
+from handlers.performance_pay import score_for_pay
 from handlers.workdays import pattern_of
 from models.leave import LeaveRequest
 from models.pay import InsuranceBase, PayProfile, PayRun, SpecialAdditional, TaxLedger, WageSegment
@@ -80,7 +78,7 @@ def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Compa
     last = min(month.last, person.last_work_day or month.last)
     pattern = pattern_of(work, person.userid, (month.first, month.last), rules.calendar)
     roster = None if pattern.roster is None else tuple(sorted(d.day for d in pattern.roster if d in month))
-    score, lacking = _score(work, person, month, rules)
+    score, lacking = score_for_pay(work, person, month, rules)
     return PayFacts(
         person=person.userid,
         unit=company.unit,
@@ -226,18 +224,6 @@ def _pays(kind: OvertimeKind, terms: OvertimeRules) -> bool:
     if terms.system is not System.IRREGULAR:
         return True
     return kind is OvertimeKind.STATUTORY and terms.irregular_pays_statutory
-
-
-def _score(work: Work, person: Person, month: Month, rules: Policies) -> tuple[Scored | None, tuple[str, ...]]:
-    """绩效得分;没有方案为空,缺数据给出名字(不当零)。"""
-    try:
-        found = compute_score(work, person, month, rules)
-    except NotReady as lacking:
-        return None, tuple(lacking.details.get("labels", "绩效").split("、"))
-    if found is None:
-        return None, ()
-    trace = json.dumps(found.trace.to_json(), ensure_ascii=False, separators=(",", ":"))
-    return Scored(found.result.pair, as_pair(found.result.multiplier), trace), ()
 
 
 def _insured(work: Work, person: Person, month: Month, profile: PayProfile) -> Insured | None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal, localcontext
-
 from sqlmodel import select
 
 from config.policies import Policies
@@ -15,9 +12,9 @@ from engine.pay_facts import PayFacts, from_json
 from handlers.company import company_of
 from handlers.outbox import post
 from handlers.pay_compute import rules_for
+from handlers.performance_pay import lock_paid
 from models.pay import PayInput, PayRun, SlipReceipt, TaxLedger
 from models.people import Person
-from models.performance import Score
 from models.work import Work
 
 
@@ -30,7 +27,7 @@ def settle_publication(work: Work, row: PayRun, rules: Policies) -> None:
         facts = from_json(one.facts)
         _ledger(work, row, one.person_id, (facts, compute(facts, pay_rules)))
         if facts.score is not None:
-            _lock(work, one.person_id, row.month, (facts.score.value, facts.score.trace))
+            lock_paid(work, [(one.person_id, facts.score)], Month.parse(row.month), rules, row.published_by)
         work.session.add(SlipReceipt(run_id=row.id, person_id=one.person_id))
         person = work.session.get(Person, one.person_id)
         if person is not None and person.status == "active":
@@ -72,21 +69,3 @@ def _tell(work: Work, row: PayRun, told: list[str]) -> None:
         "link_text": "查看工资条",
     }
     post(work, "notice", f"payslip:{row.id}", payload, f"payrun:{row.id}")
-
-
-def _lock(work: Work, person_id: int, month: str, scored: tuple[tuple[int, int], str]) -> None:
-    """锁定绩效得分:发布后不再变,更正要出新的一版。"""
-    (numerator, denominator), trace = scored
-    with localcontext() as context:
-        context.prec = 34
-        value = Decimal(numerator) / Decimal(denominator)
-    work.session.add(
-        Score(
-            person_id=person_id,
-            month=month,
-            score=value,
-            trace=json.dumps(json.loads(trace), ensure_ascii=False) if trace else "",
-            state="locked",
-            computed_at=work.now,
-        )
-    )

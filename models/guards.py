@@ -1,6 +1,6 @@
 """守门 guards:库里自己也守着的几条(触发器),程序写错了、有人直接改库,都改不动:
 
-已发布的批次、工资条、冻结的输入、由发薪写下的个税台账只增不改;审计行与假期台账只增不改。
+已发布的批次、工资条、冻结的输入、由发薪写下的个税台账、已锁定的绩效得分只增不改;审计行与假期台账只增不改。
 有意拆掉触发器的管理员,由审计链与 `ehr payroll verify` 认出来。每次升级都重装一遍,装几遍都一样。
 """
 
@@ -27,6 +27,7 @@ GUARDS = (
     Guard("payinput", PUBLISHED, "已发布的工资的输入只增不改"),
     Guard("payrun", "OLD.state = 'published'", "已发布的批次不再改动"),
     Guard("taxledger", "OLD.source LIKE 'run:%'", "发薪写下的个税台账只增不改"),
+    Guard("score", "OLD.state = 'locked'", "已锁定的绩效得分只增不改"),
     Guard("auditline", "", "审计行只增不改"),
     Guard("leaveline", "", "假期台账只增不改"),
 )
