@@ -96,8 +96,8 @@ def units_of(one: Measure) -> dict[str, Unit]:
 @lru_cache(maxsize=256)
 def compiled(one: Measure, source: Source | None = None) -> Formula:
     """编好口径的公式;写错了报 FormulaError(位置),口径自相矛盾报 BadInput(MEASURE_DIRECTION)。"""
-    text = one.formula or usual_formula(one)
     units = units_of(one)
+    text = one.formula or usual_formula(one)
     used = formula(text, units, None, source).names
     if TARGET in used and one.direction is not Direction.HIGHER:
         say = f"指标“{one.label}”的公式里已经用了目标,方向就由公式决定。请把 direction 改为 higher,或从公式里去掉目标。"

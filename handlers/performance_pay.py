@@ -51,8 +51,10 @@ def paid_cycle(work: Work, person: Person, month: Month, rules: Policies) -> Pai
         return None
     kind, how = CycleKind(plan.cycle), pay_policy(rules, month)
     here = Cycle.of(kind, month)
-    leaving = person.last_work_day is not None and person.last_work_day in month
-    cycle = here if leaving and how is PayMonth.LAST else paid_in(kind, month, how)
+    cycle = paid_in(kind, month, how)
+    left = person.last_work_day
+    if left is not None and how is PayMonth.LAST and left <= month.last:
+        cycle = here if left in month else None
     if cycle is None:
         return None
     used = plan_of_cycle(work, person, cycle, rules)
