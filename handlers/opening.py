@@ -21,8 +21,9 @@ from handlers.intake_people import ids_of
 from handlers.leave_book import book
 from handlers.opening_late import touch_pay
 from handlers.opening_performance import OpenIndicator as OpenIndicator
-from handlers.opening_performance import OpenPerformance, keep_assigned, keep_indicators, keep_plan, keep_target
+from handlers.opening_performance import OpenPerformance as OpenPerformance
 from handlers.opening_performance import OpenPlan as OpenPlan
+from handlers.opening_performance import keep_assigned, keep_indicators, keep_plan, keep_target
 from models.leave import LeaveLine
 from models.pay import InsuranceBase, PayProfile, SpecialAdditional, TaxLedger, WageSegment
 from models.training import Course

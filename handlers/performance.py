@@ -74,6 +74,7 @@ class ScoreView:
     kind_label: str = ""
     grade: str = ""
     revision: int = 0
+    grades: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ def _blank(found: Current, month: Month) -> ScoreView:
         cycle_label=cycle.label,
         kind_label=LABELS[cycle.kind],
         revision=found.row.revision if found.row is not None else 0,
+        grades=tuple(b.grade for b in sorted(found.filled.plan.bands or (), key=lambda b: b.minimum, reverse=True)),
     )
 
 

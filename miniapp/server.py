@@ -27,6 +27,7 @@ from miniapp.routes import (
     payroll,
     payslip,
     performance,
+    performance_office,
     sync_health,
     training,
 )
@@ -43,6 +44,7 @@ ROUTES: tuple[APIRouter, ...] = (
     approvals.router,
     attendance.router,
     payslip.router,
+    performance_office.router,
     performance.router,
     goals.router,
     training.router,
