@@ -128,22 +128,21 @@ def guard_seen(work: Work, person: Person, cycle: Cycle, seen: int) -> Score | N
     """最新的一版;不是您看到的那一版报 Conflict(SCORE_CHANGED),说谁、为什么改的。调用前要先锁住。"""
     assert person.id is not None
     row = newest(work, person.id, cycle)
-    revision = row.revision if row is not None else 0
-    if row is None or revision == seen:
-        if revision == seen:
-            return row
+    if (row.revision if row is not None else 0) == seen:
+        return row
+    if row is None:
         raise Conflict("SCORE_CHANGED", f"{person.name}的得分没有您看到的那一版。请刷新页面,看过最新的再决定。")
     who = name_of(work, row.set_by)
     say = (
         f"在您打开页面之后,{who}已改了{person.name}{cycle.label}的得分:现在是 {words_of(row)}"
         f"({ORIGINS[row.origin]}{f',理由:{row.reason}' if row.reason else ''})。您的改动没有保存,请看过最新的再决定。"
     )
-    raise Conflict("SCORE_CHANGED", say, {"revision": str(revision)})
+    raise Conflict("SCORE_CHANGED", say, {"revision": str(row.revision)})
 
 
 def words_of(row: Score) -> str:
-    """得分与等级的话:"115%,等级 A"。"""
-    return percent(fraction(row.exact)) + (f",等级 {row.grade}" if row.grade else "")
+    """得分与等级的话:"115%(等级 A)"。"""
+    return percent(fraction(row.exact)) + (f"(等级 {row.grade})" if row.grade else "")
 
 
 def name_of(work: Work, userid: str) -> str:

@@ -92,7 +92,7 @@ def _ratings(work: Work, about: About, row: Indicator) -> Facts:
     evidence = tuple(f"rating:{one.source_id}" for one in rows)
     total = sum((Fraction(one.score) for one in rows), Fraction(0))
     values = (total, Fraction(len(rows)), Fraction(total, len(rows))) if rows else (None, None, None)
-    names = (("评价合计", "rate"), ("评价份数", "count"), ("平均分", "rate"))
+    names = (("评价合计", "count"), ("评价份数", "count"), ("平均分", "rate"))
     return {name: Fact(name, value, unit, evidence) for (name, unit), value in zip(names, values, strict=True)}
 
 
