@@ -110,6 +110,12 @@ def compiled(one: Measure, source: Source | None = None) -> Formula:
     return formula(text, units, Unit.RATE if rate else units[TARGET], source)
 
 
+def needed(one: Measure) -> tuple[str, ...]:
+    """算这个指标要哪些事实:公式用到的名字,与(要目标的)目标。"""
+    names = compiled(one).names
+    return (*names, TARGET) if one.needs_target and TARGET not in names else names
+
+
 def measured(one: Measure, facts: Mapping[str, Fact], terms: Terms) -> Indicator:
     """把事实代进口径,得方案里的一项;facts 要有公式用到的每个名字(值可为 None)。"""
     ready = compiled(one)

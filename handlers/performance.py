@@ -184,12 +184,15 @@ def _items(work: Work, found: Current) -> tuple[ItemView, ...]:
     return tuple(_item(work, found, i, decided=i.code in decided) for i in found.filled.plan.indicators)
 
 
+NO_TARGET = rules_of.Fact(TARGET, None, "")
+
+
 def _item(work: Work, found: Current, one: rules_of.Indicator, *, decided: bool) -> ItemView:
     ratio = rules_of.ratio_of(one) if one.has_data else None
     facts = found.filled.facts[one.code]
     shown = {f.name: plain(f.value, 2) if f.value is not None else "" for f in one.facts}
-    target = facts[TARGET]
-    uses_target = TARGET in shown
+    target = facts.get(TARGET, NO_TARGET)
+    uses_target = TARGET in facts
     lacking = [f"{f.name}{f'({f.say})' if f.say else ''}" for f in one.facts if f.value is None]
     note = "人定的,见来处" if decided else target.say if uses_target and target.value is not None else ""
     return ItemView(

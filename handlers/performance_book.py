@@ -54,6 +54,12 @@ def newest(work: Work, person_id: int, cycle: Cycle) -> Score | None:
     ).first()
 
 
+def newest_of_cycle(work: Work, cycle: Cycle) -> dict[int, Score]:
+    """一个周期里每个人最新的一版。"""
+    rows = work.session.exec(select(Score).where(Score.cycle == str(cycle)).order_by(col(Score.revision)))
+    return {row.person_id: row for row in rows}
+
+
 def versions(work: Work, person_id: int, cycle: Cycle) -> list[Score]:
     """各版,新的在前。"""
     rows = work.session.exec(

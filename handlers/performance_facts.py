@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -20,6 +20,7 @@ from engine.performance_cycle import Cycle
 from engine.performance_goal import Goal, Midcycle, MonthGoal, cycle_goal, month_goal, words
 from engine.performance_measure import BASELINE, INPUT, TARGET
 from handlers.attendance import PersonMonth, months_of
+from handlers.performance_planbook import PlanBook
 from models.mailbox import Cursor
 from models.people import Person
 from models.performance import Deal, Indicator, InputScore, Rating, Target
@@ -37,12 +38,13 @@ class Swap:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """量谁的哪个周期:swap 是假如的目标。"""
+    """量谁的哪个周期:swap 是假如的目标;book 是一批人共用的方案簿(没有就现读)。"""
 
     person: Person
     cycle: Cycle
     rules: Policies
     swap: Swap | None = None
+    book: PlanBook | None = None
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -56,10 +58,16 @@ class About:
 Facts = dict[str, Fact]
 
 
-def facts_of(work: Work, about: About, row: Indicator) -> Facts:
-    """一个指标可以用的全部事实。"""
-    found = SOURCES[row.source](work, about, row)
-    return {**found, TARGET: target_fact(work, about, row), BASELINE: _baseline(work, about, row)}
+def facts_of(work: Work, about: About, row: Indicator, needed: Collection[str]) -> Facts:
+    """一个指标用到的事实(needed 是公式用到的名字与“目标”);用不到的不去查。"""
+    found: Facts = {}
+    if set(needed) - {TARGET, BASELINE}:
+        found |= SOURCES[row.source](work, about, row)
+    if TARGET in needed:
+        found[TARGET] = target_fact(work, about, row)
+    if BASELINE in needed:
+        found[BASELINE] = _baseline(work, about, row)
+    return found
 
 
 def _deals(work: Work, about: About, row: Indicator) -> Facts:
@@ -187,37 +195,32 @@ SOURCES: dict[str, Callable[[Work, About, Indicator], Facts]] = {
 
 def target_fact(work: Work, about: About, row: Indicator) -> Fact:
     """目标:各月的目标合起来(比率按天数平均);期中改过的照政策 performance.midcycle。缺一个月就是无数据。"""
-    found = goals_of(work, about, row)
-    if not found or any(one is None for one in found):
-        lacking = "、".join(m.label for m, one in zip(about.months, found, strict=True) if one is None)
-        return Fact(TARGET, None, row.unit, (), f"{lacking}还没有目标" if lacking else "")
-    months = [one for one in found if one is not None]
-    evidence = tuple(f"target:{one}" for month in about.months for one in _target_ids(work, about, row, month))
+    midcycle = about.rules.switches["performance.midcycle"]
+    months: list[MonthGoal] = []
+    evidence: list[str] = []
+    lacking: list[str] = []
+    for month in about.months:
+        how = Midcycle(midcycle.on(month.first))
+        rows = targets_of(work, about.person, row.code, month)
+        found = month_goal(_goals(rows, about.swap, (row.code, month)), month, how)
+        if found is None:
+            lacking.append(month.label)
+            continue
+        months.append(found)
+        used = {piece.revision for piece in found.pieces}
+        evidence += [f"target:{one.id}" for one in rows if one.revision in used]
+    if lacking or not months:
+        return Fact(TARGET, None, row.unit, (), f"{'、'.join(lacking)}还没有目标" if lacking else "")
     say = words(months, row.unit)
     if any(len(m.pieces) > 1 for m in months):
-        say += f";依据 {about.rules.switches['performance.midcycle'].rule_id(about.cycle.first)}"
-    return Fact(TARGET, cycle_goal(months, row.unit), row.unit, evidence, say)
+        say += f";依据 {midcycle.rule_id(about.cycle.first)}"
+    return Fact(TARGET, cycle_goal(months, row.unit), row.unit, tuple(evidence), say)
 
 
-def goals_of(work: Work, about: About, row: Indicator) -> list[MonthGoal | None]:
-    """周期里在职各月的目标,依次。"""
-    out: list[MonthGoal | None] = []
-    for month in about.months:
-        how = Midcycle(about.rules.switches["performance.midcycle"].on(month.first))
-        goals = [Goal(t.revision, t.value, t.effective_on) for t in targets_of(work, about.person, row.code, month)]
-        swap = about.swap
-        if swap is not None and (swap.indicator, swap.month) == (row.code, month):
-            goals.append(swap.goal)
-        out.append(month_goal(goals, month, how))
-    return out
-
-
-def _target_ids(work: Work, about: About, row: Indicator, month: Month) -> Sequence[int]:
-    """证据:用到的各版目标。"""
-    how = Midcycle(about.rules.switches["performance.midcycle"].on(month.first))
-    rows = targets_of(work, about.person, row.code, month)
-    used = rows[-1:] if how is Midcycle.REPLACE else rows
-    return [one.id for one in used if one.id is not None]
+def _goals(rows: Sequence[Target], swap: Swap | None, about: tuple[str, Month]) -> list[Goal]:
+    """存下的各版,加上假如的一版。"""
+    goals = [Goal(t.revision, t.value, t.effective_on) for t in rows]
+    return [*goals, swap.goal] if swap is not None and (swap.indicator, swap.month) == about else goals
 
 
 def targets_of(work: Work, person: Person, indicator: str, month: Month) -> list[Target]:

@@ -19,7 +19,8 @@ from handlers.outbox import post
 from handlers.performance import Current, current
 from handlers.performance_book import Version, add, overrides_of
 from handlers.performance_facts import About
-from handlers.performance_plan import indicator_at, plan_of_cycle
+from handlers.performance_plan import cycle_plan
+from handlers.performance_planbook import PlanBook
 from models.mailbox import Cursor
 from models.people import Person
 from models.performance import Plan
@@ -55,10 +56,10 @@ def lock(work: Work, command: LockCycle, rules: Policies, actor: Actor) -> Locke
     check_finished(work, cycle, [plan for _, plan in people])
     ready: list[Current] = []
     lacking: list[Current] = []
-    for person, plan in people:
-        if person.id in command.leave_out:
+    for about, plan in people:
+        if about.person.id in command.leave_out:
             continue
-        found = current(work, plan, About(person, cycle, rules))
+        found = current(work, plan, about)
         (ready if found.standing is not None else lacking).append(found)
     if lacking:
         raise RuleBroken("SCORES_MISSING", _missing_words(cycle, lacking))
@@ -66,18 +67,19 @@ def lock(work: Work, command: LockCycle, rules: Policies, actor: Actor) -> Locke
     for one in fresh:
         _write(work, one, actor)
     _tell(work, cycle, [one.person for one in fresh])
-    left = tuple(p.name for p, _ in people if p.id in command.leave_out)
+    left = tuple(a.person.name for a, _ in people if a.person.id in command.leave_out)
     return Locked(str(cycle), len(fresh), len(ready) - len(fresh), left)
 
 
-def members(work: Work, cycle: Cycle, rules: Policies) -> list[tuple[Person, Plan]]:
-    """这个周期要考核的人:在职过、有这样长短的方案,按编号。"""
-    rows = work.session.exec(select(Person).order_by(col(Person.id)))
-    found: list[tuple[Person, Plan]] = []
-    for person in rows:
-        plan = plan_of_cycle(work, person, cycle, rules)
+def members(work: Work, cycle: Cycle, rules: Policies) -> list[tuple[About, Plan]]:
+    """这个周期要考核的人:在职过、有这样长短的方案,按编号;共用一本方案簿。"""
+    book = PlanBook(work)
+    found: list[tuple[About, Plan]] = []
+    for person in work.session.exec(select(Person).order_by(col(Person.id))):
+        about = About(person, cycle, rules, None, book)
+        plan = cycle_plan(about)
         if plan is not None:
-            found.append((person, plan))
+            found.append((about, plan))
     return found
 
 
@@ -87,7 +89,8 @@ def check_finished(work: Work, cycle: Cycle, plans: list[Plan]) -> None:
         say = f"{cycle.label}还没有过完,不能锁定。请在 {cycle.last.month}月{cycle.last.day}日之后再来。"
         raise NotReady("CYCLE_UNFINISHED", say)
     codes = {item["indicator"] for plan in plans for item in plan.items}
-    rows = [indicator_at(work, code, cycle.last) for code in sorted(codes)]
+    book = PlanBook(work, ())
+    rows = [book.indicator_at(code, cycle.last) for code in sorted(codes)]
     feeds = {FEEDS[row.source] for row in rows if row is not None and row.source in FEEDS}
     read = {row.feed: row.success_at for row in work.session.exec(select(Cursor))}
     behind = []

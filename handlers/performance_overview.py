@@ -21,11 +21,10 @@ from engine.performance_distribution import Graded, Share, shares
 from handlers.actor import Actor
 from handlers.people import brief, team_of
 from handlers.performance import current, percent_words
-from handlers.performance_book import newest, standing_of
+from handlers.performance_book import newest_of_cycle, standing_of
 from handlers.performance_facts import About
 from handlers.performance_lock import check_finished, members
 from handlers.performance_plan import plan_terms
-from models.people import Person
 from models.performance import Appeal, Plan, Score
 from models.work import Work
 
@@ -106,9 +105,9 @@ def overview(work: Work, command: CycleOf, rules: Policies, actor: Actor) -> Cyc
     people = members(work, cycle, rules)
     if not whole:
         team = {p.id for p in team_of(work, actor.userid)}
-        people = [(p, plan) for p, plan in people if p.id in team]
-    appeals = _appeals(work, cycle)
-    found = [_row(work, About(p, cycle, rules), plan, appeals) for p, plan in people]
+        people = [(about, plan) for about, plan in people if about.person.id in team]
+    known = _Known(_appeals(work, cycle), newest_of_cycle(work, cycle))
+    found = [_row(work, about, plan, known) for about, plan in people]
     rows = tuple(sorted((row for row, _ in found), key=_order))
     locked = sum(row.state == "locked" for row in rows)
     wait = _wait(work, cycle, [plan for _, plan in people]) if whole else ""
@@ -119,7 +118,7 @@ def overview(work: Work, command: CycleOf, rules: Policies, actor: Actor) -> Cyc
         str(cycle.plus(-1)),
         str(cycle.plus(1)),
         rows,
-        _groups(found, people, About(people[0][0], cycle, rules)) if people else (),
+        _groups(found, people) if people else (),
         tuple(row for row in rows if row.state == "missing"),
         locked,
         sum(len(row.appeals) for row in rows),
@@ -152,27 +151,27 @@ def _appeals(work: Work, cycle: Cycle) -> dict[int, list[int]]:
 Found = tuple[PersonScore, Standing | None]
 
 
-def _row(work: Work, about: About, plan: Plan, appeals: dict[int, list[int]]) -> Found:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """一次读出的:开着的申诉与各人最新的一版。"""
+
+    appeals: dict[int, list[int]]
+    newest: dict[int, Score]
+
+
+def _row(work: Work, about: About, plan: Plan, known: _Known) -> Found:
     """一个人的一行:有定下的一版就用它(不再量一遍),没有就现算。"""
     person = about.person
     assert person.id is not None
-    row = newest(work, person.id, about.cycle)
+    row = known.newest.get(person.id)
     if row is not None:
-        return _made(work, (person, plan), standing_of(row), (row, "", appeals)), standing_of(row)
-    found = current(work, plan, about)
-    say = found.lacking.say if found.lacking is not None else ""
-    return _made(work, (person, plan), found.standing, (None, say, appeals)), found.standing
-
-
-def _made(
-    work: Work,
-    who: tuple[Person, Plan],
-    result: Standing | None,
-    about: tuple[Score | None, str, dict[int, list[int]]],
-) -> PersonScore:
-    (person, plan), (row, say, appeals) = who, about
+        result: Standing | None = standing_of(row)
+        say = ""
+    else:
+        found = current(work, plan, about)
+        result, say = found.standing, found.lacking.say if found.lacking is not None else ""
     short = brief(work, person)
-    return PersonScore(
+    made = PersonScore(
         short.person_id,
         person.name,
         person.title,
@@ -185,16 +184,18 @@ def _made(
         row.state if row is not None else "preview" if result is not None else "missing",
         say,
         row.revision if row is not None else 0,
-        tuple(appeals.get(short.person_id, ())),
+        tuple(known.appeals.get(person.id, ())),
     )
+    return made, result
 
 
-def _groups(found: list[Found], people: list[tuple[Person, Plan]], about: About) -> tuple[Group, ...]:
+def _groups(found: list[Found], people: list[tuple[About, Plan]]) -> tuple[Group, ...]:
     """按方案看分布;没有等级的方案不列。"""
     by_plan: dict[str, list[Found]] = defaultdict(list)
     plans = {plan.code: plan for _, plan in people}
     for one in found:
         by_plan[one[0].plan_code].append(one)
+    about = people[0][0]
     return tuple(
         _group(plans[code], by_plan[code], about) for code in sorted(by_plan) if plans[code].rules.get("bands")
     )

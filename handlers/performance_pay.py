@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from config.policies import Policies
 from engine.days import Month
-from engine.errors import EhrError, NotReady
+from engine.errors import BadInput, EhrError, NotFound, NotReady
 from engine.pay_facts import Scored, as_pair
 from engine.performance import Band
 from engine.performance_change import Standing
@@ -17,7 +17,7 @@ from engine.performance_cycle import Cycle, CycleKind, PayMonth, paid_in, pay_mo
 from engine.trace import Trace
 from handlers.people import person_of
 from handlers.performance import current
-from handlers.performance_book import Version, add, newest, overrides_of
+from handlers.performance_book import Version, add, newest, overrides_of, standing_of
 from handlers.performance_facts import About
 from handlers.performance_plan import plan_for, plan_of_cycle, plan_terms
 from models.people import Person
@@ -57,7 +57,7 @@ def paid_cycle(work: Work, person: Person, month: Month, rules: Policies) -> Pai
         cycle = here if left in month else None
     if cycle is None:
         return None
-    used = plan_of_cycle(work, person, cycle, rules)
+    used = plan if kind is CycleKind.MONTH else plan_of_cycle(work, person, cycle, rules)
     return PaidBy(used, cycle) if used is not None else None
 
 
@@ -79,14 +79,25 @@ def score_for_pay(work: Work, person: Person, month: Month, rules: Policies) -> 
     used = paid_cycle(work, person, month, rules)
     if used is None:
         return None, ()
-    found = current(work, used.plan, About(person, used.cycle, rules))
-    if found.standing is None:
-        lacking = found.lacking or EhrError("MISSING_DATA", "")
+    assert person.id is not None
+    row = newest(work, person.id, used.cycle)
+    result, lacking = (standing_of(row), None) if row is not None else _fresh(work, person, used, rules)
+    if result is None:
+        lacking = lacking or EhrError("MISSING_DATA", "")
         if lacking.code in CAN_WAIT:
             return None, tuple(lacking.details.get("labels", "绩效").split("、"))
         raise NotReady(lacking.code, f"{person.name}的绩效得分算不出来:{lacking.say}", lacking.details)
-    trace = json.dumps(found.standing.trace.to_json(), ensure_ascii=False, separators=(",", ":"))
-    return Scored(as_pair(found.standing.value), as_pair(found.standing.multiplier), trace), ()
+    trace = json.dumps(result.trace.to_json(), ensure_ascii=False, separators=(",", ":"))
+    return Scored(as_pair(result.value), as_pair(result.multiplier), trace), ()
+
+
+def _fresh(work: Work, person: Person, used: PaidBy, rules: Policies) -> tuple[Standing | None, EhrError | None]:
+    """没有定下的一版:由依据现算。"""
+    try:
+        found = current(work, used.plan, About(person, used.cycle, rules))
+    except (NotFound, BadInput) as problem:  # 方案或指标写坏了:只算这个人算不出来,不连累别人
+        return None, problem
+    return found.standing, found.lacking
 
 
 def lock_paid(work: Work, paid: Sequence[tuple[int, Scored]], month: Month, rules: Policies, by: str = "") -> int:

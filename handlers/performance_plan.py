@@ -15,12 +15,12 @@ from engine.errors import NotFound, NotReady
 from engine.formula import evaluate
 from engine.performance import Direction, Gate, Missing
 from engine.performance_cycle import Cycle, CycleKind
-from engine.performance_measure import FACTS, Measure, Terms, measured
+from engine.performance_measure import FACTS, Measure, Terms, measured, needed
 from handlers.performance_facts import About, Facts, attendance_facts, facts_of
+from handlers.performance_planbook import PlanBook, in_force
 from handlers.performance_rules import GateRule, PlanTerms, gate_formula, terms_of
-from models.pay import PayProfile
 from models.people import Person
-from models.performance import Indicator, Plan, PlanAssignment
+from models.performance import Indicator, Plan
 from models.work import Work
 
 
@@ -34,34 +34,14 @@ class Filled:
 
 
 def indicator_at(work: Work, code: str, day: date) -> Indicator | None:
-    """一个指标在这一天的口径;那天还没有的,取最早的一版;没有这个指标为 None。"""
-    rows = work.session.exec(select(Indicator).where(Indicator.code == code).order_by(col(Indicator.since))).all()
-    live = [row for row in rows if row.since <= day]
-    return live[-1] if live else rows[0] if rows else None
+    """一个指标在这一天的口径(见 PlanBook)。"""
+    rows = work.session.exec(select(Indicator).where(Indicator.code == code).order_by(col(Indicator.since)))
+    return in_force(rows.all(), day)
 
 
 def plan_for(work: Work, person: Person, month: Month) -> Plan | None:
-    """这个人这个月用哪个方案:先看单独指定的,再看岗位;方案以 since 最近的一版为准。"""
-    assigned = work.session.exec(
-        select(PlanAssignment)
-        .where(
-            PlanAssignment.person_id == person.id,
-            PlanAssignment.since <= month.last,
-            col(PlanAssignment.until).is_(None) | (col(PlanAssignment.until) >= month.first),
-        )
-        .order_by(col(PlanAssignment.since).desc())
-    ).first()
-    query = select(Plan).where(Plan.since <= month.last).order_by(col(Plan.since).desc(), col(Plan.id))
-    if assigned is not None:
-        query = query.where(Plan.code == assigned.plan_code)
-    else:
-        profile = work.session.get(PayProfile, person.id)
-        post = profile.post if profile else ""
-        if not post:
-            return None
-        query = query.where(Plan.post == post)
-    found = work.session.exec(query).first()
-    return found if found is not None and (found.until is None or found.until >= month.first) else None
+    """这个人这个月用哪个方案(见 PlanBook)。"""
+    return PlanBook(work, (person.id or 0,)).plan_for(person, month)
 
 
 def cycle_of(plan: Plan, month: Month) -> Cycle:
@@ -70,10 +50,16 @@ def cycle_of(plan: Plan, month: Month) -> Cycle:
 
 
 def plan_of_cycle(work: Work, person: Person, cycle: Cycle, rules: Policies) -> Plan | None:
-    """这个人在这个周期用哪个方案:从最后一个在职的月往前,第一个周期长短相同的;没有为 None。"""
-    for month in reversed(About(person, cycle, rules).months):
-        plan = plan_for(work, person, month)
-        if plan is not None and plan.cycle == cycle.kind:
+    """这个人在这个周期用哪个方案;没有为 None。"""
+    return cycle_plan(About(person, cycle, rules, None, PlanBook(work, (person.id or 0,))))
+
+
+def cycle_plan(about: About) -> Plan | None:
+    """从最后一个在职的月往前,第一个周期长短相同的方案;about 要带方案簿。"""
+    assert about.book is not None
+    for month in reversed(about.months):
+        plan = about.book.plan_for(about.person, month)
+        if plan is not None and plan.cycle == about.cycle.kind:
             return plan
     return None
 
@@ -81,15 +67,17 @@ def plan_of_cycle(work: Work, person: Person, cycle: Cycle, rules: Policies) -> 
 def build_plan(work: Work, plan: Plan, about: About) -> Filled:
     """把方案填上这个人这个周期的实绩与目标。指标没有定义报 NO_INDICATOR。"""
     terms = plan_terms(plan, about)
+    book = about.book or PlanBook(work, ())
     indicators: list[rules_of.Indicator] = []
     facts: dict[str, Facts] = {}
     for item in plan.items:
-        row = indicator_at(work, item["indicator"], about.cycle.last)
+        row = book.indicator_at(item["indicator"], about.cycle.last)
         if row is None:
             say = f"绩效方案“{plan.name}”用到的指标“{item['indicator']}”还没有定义。请 HR 补上。"
             raise NotFound("NO_INDICATOR", say)
-        facts[row.code] = facts_of(work, about, row)
-        indicators.append(measured(measure_of(row), facts[row.code], _item_terms(plan, item, row)))
+        measure = measure_of(row)
+        facts[row.code] = facts_of(work, about, row, needed(measure))
+        indicators.append(measured(measure, facts[row.code], _item_terms(plan, item, row)))
     gates: tuple[Gate, ...] = ()
     problem: NotReady | None = None
     try:

@@ -106,7 +106,7 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     performance_story.open_appeals: Permit(roles("manager", "hr"), "上级、HR"),
     performance_story.comment: Permit(manager_or("hr"), "这个人的上级、HR"),
     performance_calibrate.calibrate: Permit(manager_or("hr"), "这个人的上级;锁定之后只有 HR(用例里再查)"),
-    performance_overview.overview: Permit(roles("manager", "hr"), "上级(自己的团队)、HR", audited=True),
+    performance_overview.overview: Permit(roles("manager", "hr"), "上级(自己的团队)、HR"),
     performance_lock.lock: HR,
     performance_appeals.appeal: SELF,
     performance_appeals.reply: Permit(anyone, "本人、上级、HR(用例里再查)"),
