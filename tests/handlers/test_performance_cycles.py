@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -213,7 +214,7 @@ def test_plans_and_indicators_are_dated(paid: World) -> None:
          "FORMULA_UNKNOWN_NAME", "旷工日"),
     ],
 )  # fmt: skip
-def test_a_plan_written_wrongly_is_refused_whole(paid: World, change: dict[str, object], code: str, words: str) -> None:
+def test_a_plan_written_wrongly_is_refused_whole(paid: World, change: dict[str, Any], code: str, words: str) -> None:
     before = paid.rows("plan")
     with pytest.raises(EhrError) as refused:
         install(paid, replace(plan("bad", ("职能岗",)), **change))
@@ -230,7 +231,7 @@ def test_a_plan_written_wrongly_is_refused_whole(paid: World, change: dict[str, 
         ({"missing": "zero"}, "BAD_MISSING"),
     ],
 )
-def test_an_indicator_written_wrongly_is_refused(paid: World, change: dict[str, str], code: str) -> None:
+def test_an_indicator_written_wrongly_is_refused(paid: World, change: dict[str, Any], code: str) -> None:
     good = opening.OpenIndicator("x", "某指标", "", "deals", "money", "higher", True)
     with pytest.raises(BadInput) as refused:
         install(paid, indicators=(replace(good, **change),))

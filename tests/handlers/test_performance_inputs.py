@@ -111,7 +111,12 @@ def test_the_interview_is_the_probation_baseline(paid: World) -> None:
     )
     one = plan("probation", (), items=(("result", Decimal(1), "", ""),), formula="绩效得分 = 结果导向 × 100%")
     install(paid, one, indicators=(result,), assigned=(("zhangsan", date(2026, 1, 1), None, "probation"),))
-    who = {"person_id": paid.id("zhangsan"), "indicator": "result", "until": None, "counts": "this_cycle"}
+    who: dict[str, Any] = {
+        "person_id": paid.id("zhangsan"),
+        "indicator": "result",
+        "until": None,
+        "counts": "this_cycle",
+    }
     record(paid, **who, value="8.4", earned_on=date(2026, 10, 30), evidence="review:3", reason="试用期评分")
     lacking = score(paid, who="zhangsan")
     assert (lacking.score, lacking.items[0].note) == ("", "缺 基线")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -86,7 +87,7 @@ def test_two_managers_at_once_the_second_is_told_of_the_first(paid: World) -> No
     ],
 )
 def test_what_cannot_be_calibrated(
-    paid: World, by: str, more: dict[str, str], error: type[EhrError], code: str
+    paid: World, by: str, more: dict[str, Any], error: type[EhrError], code: str
 ) -> None:
     with pytest.raises(error) as refused:
         calibrate(paid, by, **more)
