@@ -199,6 +199,7 @@ def target_fact(work: Work, about: About, row: Indicator) -> Fact:
     months: list[MonthGoal] = []
     evidence: list[str] = []
     lacking: list[str] = []
+    replaced: list[str] = []
     for month in about.months:
         how = Midcycle(midcycle.on(month.first))
         rows = targets_of(work, about.person, row.code, month)
@@ -207,14 +208,16 @@ def target_fact(work: Work, about: About, row: Indicator) -> Fact:
             lacking.append(month.label)
             continue
         months.append(found)
+        if how is Midcycle.REPLACE and len(rows) > 1 and rows[-1].effective_on > month.first:
+            replaced.append(f"{month.month}月改过目标,整月按第 {found.revision} 版算")
         used = {piece.revision for piece in found.pieces}
         evidence += [f"target:{one.id}" for one in rows if one.revision in used]
     if lacking or not months:
         return Fact(TARGET, None, row.unit, (), f"{'、'.join(lacking)}还没有目标" if lacking else "")
-    say = words(months, row.unit)
-    if any(len(m.pieces) > 1 for m in months):
-        say += f";依据 {midcycle.rule_id(about.cycle.first)}"
-    return Fact(TARGET, cycle_goal(months, row.unit), row.unit, tuple(evidence), say)
+    said = [one for one in (words(months, row.unit), *replaced) if one]
+    if replaced or any(len(m.pieces) > 1 for m in months):
+        said.append(f"依据 {midcycle.rule_id(about.cycle.first)}")
+    return Fact(TARGET, cycle_goal(months, row.unit), row.unit, tuple(evidence), ";".join(said))
 
 
 def _goals(rows: Sequence[Target], swap: Swap | None, about: tuple[str, Month]) -> list[Goal]:

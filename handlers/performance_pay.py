@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from config.policies import Policies
@@ -87,8 +87,18 @@ def score_for_pay(work: Work, person: Person, month: Month, rules: Policies) -> 
         if lacking.code in CAN_WAIT:
             return None, tuple(lacking.details.get("labels", "绩效").split("、"))
         raise NotReady(lacking.code, f"{person.name}的绩效得分算不出来:{lacking.say}", lacking.details)
-    trace = json.dumps(result.trace.to_json(), ensure_ascii=False, separators=(",", ":"))
+    told = _told(result.trace, used, month, rules)
+    trace = json.dumps(told.to_json(), ensure_ascii=False, separators=(",", ":"))
     return Scored(as_pair(result.value), as_pair(result.multiplier), trace), ()
+
+
+def _told(trace: Trace, used: PaidBy, month: Month, rules: Policies) -> Trace:
+    """季度、年度的得分,来处里说明为什么用在这个月;已经说过的不再说。"""
+    if used.cycle.kind is CycleKind.MONTH:
+        return trace
+    rule = rules.switches["performance.pay_month"].rule_id(month.first)
+    why = f"{used.cycle.label}的得分用在{month.label}的工资({rule})"
+    return trace if why in trace.say else replace(trace, say=f"{trace.say};{why}")
 
 
 def _fresh(work: Work, person: Person, used: PaidBy, rules: Policies) -> tuple[Standing | None, EhrError | None]:
@@ -112,7 +122,7 @@ def lock_paid(work: Work, paid: Sequence[tuple[int, Scored]], month: Month, rule
             continue
         decided = row.decided if row is not None else ""
         grade = row.grade if row is not None else ""
-        result = _standing(scored, _grade(work, used, person_id, (scored, grade), rules))
+        result = _standing(scored, used.cycle, _grade(work, used, person_id, (scored, grade), rules))
         add(
             work,
             person_id,
@@ -123,8 +133,10 @@ def lock_paid(work: Work, paid: Sequence[tuple[int, Scored]], month: Month, rule
     return count
 
 
-def _standing(scored: Scored, band: Band | None) -> Standing:
+def _standing(scored: Scored, cycle: Cycle, band: Band | None) -> Standing:
+    """发出去的得分;来处里“用在哪个月”是那个月的话,不随得分存下。"""
     trace = Trace.from_json(json.loads(scored.trace)) if scored.trace else Trace("绩效得分", "", "rate")
+    trace = replace(trace, say=trace.say.partition(f";{cycle.label}的得分用在")[0])
     return Standing(Fraction(*scored.value), band, trace)
 
 

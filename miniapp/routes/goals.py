@@ -29,7 +29,7 @@ def home(visit: Visitor, month: str = "") -> Response:
     """团队目标。"""
     when = month_in(month, visit.today)
     passed = elapsed(when, visit.today)
-    rows = team_rows(visit.ask(goals.team_goals, TeamGoals(str(when))), passed)
+    rows = team_rows(visit.ask(goals.team_goals, TeamGoals(str(when))), visit.today)
     return visit.page("goals.html", month=when, rows=rows, passed=passed)
 
 

@@ -77,7 +77,10 @@ def test_the_last_month_s_pay_uses_it_and_the_others_have_none(paid: World) -> N
     assert (gathered(paid).facts.score, gathered(paid).facts.score_missing) == (None, ())
     assert bonus(paid, publish(paid)) == "0.00"
     assert story(paid, cycle="2026-Q4").versions == ()
-    assert gathered(paid, DEC).facts.score.value == (37, 50)
+    december_score = gathered(paid, DEC).facts.score
+    assert december_score.value == (37, 50)
+    told = "2026年第4季度的得分用在2026年12月的工资(pay.performance.pay_month@2020-01-01)"
+    assert december_score.trace.count(told) == 1
 
 
 def test_or_every_month_of_the_next_quarter_as_the_policy_says(paid: World) -> None:
@@ -152,7 +155,9 @@ def test_a_goal_changed_in_mid_cycle_replaces_the_month_by_default(paid: World) 
     """60,000 ÷ 50,000 = 120% → 120% × 60% + 95% × 40% = 110%。"""
     with_november(paid)
     paid.do("wangfang", goals.adjust, adjust(paid))
-    assert (score(paid, NOV).score, score(paid, NOV).items[0].note) == ("110%", "")
+    note = "11月改过目标,整月按第 2 版算;依据 pay.performance.midcycle@2020-01-01"
+    assert (score(paid, NOV).score, score(paid, NOV).items[0].note) == ("110%", note)
+    assert note in str(score(paid, NOV).trace)
 
 
 def test_or_is_pro_rated_by_calendar_days_as_previewed(paid: World) -> None:
