@@ -156,32 +156,68 @@ def _performance(file: dict[str, Any], targets: dict[str, Any]) -> opening.OpenP
     codes = {i["name"]: i["code"] for i in file["indicators"]}
     measures = {i["measures"]: i["code"] for i in file["indicators"]}
     return opening.OpenPerformance(
-        tuple(
-            opening.OpenIndicator(
-                i["code"], i["name"], i["measures"], i["source"], i["unit"], i["direction"], i["target"] == "required"
-            )
-            for i in file["indicators"]
-        ),
-        tuple(
-            opening.OpenPlan(
-                p["code"],
-                p["name"],
-                _day(p["since"]),
-                tuple(p["posts"]),
-                tuple(
-                    (codes[i["indicator"]], _rate(i["weight"]), _cap(i.get("cap")), _cap(i.get("floor")))
-                    for i in p["items"]
-                ),
-                p["formula"],
-                p["missing"],
-            )
-            for p in file["plans"]
-        ),
+        tuple(_indicator(i) for i in file["indicators"]),
+        tuple(_plan(p, codes) for p in file["plans"]),
         tuple(
             (t["userid"], measures.get(t["indicator"]) or codes[t["indicator"]], str(t["month"]), Decimal(t["target"]))
             for t in targets["targets"]
         ),
+        tuple(
+            (a["userid"], _day(a["since"]), _day(a["until"]) if a.get("until") else None, a["plan"])
+            for a in file.get("assigned") or ()
+        ),
     )
+
+
+def _indicator(one: dict[str, Any]) -> opening.OpenIndicator:
+    return opening.OpenIndicator(
+        one["code"],
+        one["name"],
+        one["measures"],
+        one["source"],
+        one["unit"],
+        one["direction"],
+        one["target"] == "required",
+        _day(one.get("since", "2020-01-01")),
+        one.get("formula", ""),
+        _cap(one.get("cap")),
+        _cap(one.get("floor")),
+        one.get("missing", ""),
+        one.get("basis", ""),
+    )
+
+
+def _plan(one: dict[str, Any], codes: dict[str, str]) -> opening.OpenPlan:
+    return opening.OpenPlan(
+        one["code"],
+        one["name"],
+        _day(one["since"]),
+        tuple(one.get("posts") or ()),
+        tuple(
+            (codes[i["indicator"]], _rate(i["weight"]), _cap(i.get("cap")), _cap(i.get("floor"))) for i in one["items"]
+        ),
+        one["formula"],
+        one.get("missing", ""),
+        one.get("cycle", "month"),
+        _day(one["until"]) if one.get("until") else None,
+        _plan_rules(one),
+        {codes[i["indicator"]]: i["missing"] for i in one["items"] if i.get("missing")},
+        one.get("source", ""),
+    )
+
+
+def _plan_rules(one: dict[str, Any]) -> dict[str, Any]:
+    """总分的封顶保底取整、等级、分布、红线 → 方案的 rules(见 handlers.performance_rules)。"""
+    found: dict[str, Any] = {name: str(_rate(one[name])) for name in ("score_cap", "score_floor") if one.get(name)}
+    if one.get("round_places") is not None:
+        found["round_places"] = str(one["round_places"])
+    if one.get("bands"):
+        found["bands"] = [[str(_rate(b["from"])), b["grade"], str(_rate(b["factor"]))] for b in one["bands"]]
+    if one.get("limits"):
+        found["limits"] = {grade: str(_rate(most)) for grade, most in one["limits"].items()}
+    if one.get("gates"):
+        found["gates"] = [{**g, "at_most": str(_rate(g["at_most"]))} for g in one["gates"]]
+    return found
 
 
 def _courses(file: dict[str, Any]) -> opening.OpenCourses:

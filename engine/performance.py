@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from engine.errors import BadInput, NotReady
-from engine.figures import fixed
+from engine.figures import fixed, plain
 from engine.formula_types import Pair
 from engine.money import Money, percent, round_half_up
 from engine.trace import Trace
@@ -34,19 +35,36 @@ class Missing(StrEnum):
     REWEIGHT = "reweight"
 
 
+Number = Decimal | Fraction
+"""精确的数。"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """公式里的一个事实:名字、值(None 没有数据)、单位(money 为元)、证据;say 补充的话(例如目标怎么折算来的)。"""
+
+    name: str
+    value: Fraction | None
+    unit: str
+    evidence: tuple[str, ...] = ()
+    say: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """一个指标:`value` 是现成的完成率,或由 actual 与 target 算;None 是没有数据。
 
     unit 只用来显示实绩与目标(money 为元);evidence 是成交、评价的编号;labels 是这两个数各叫什么。
+    missing 这个指标自己的缺数据规则,None 照方案的;undefined 公式的除数为零;
+    formula 与 facts 是完成率(或实绩)怎么由事实得来,给来处用。
     """
 
     code: str
     label: str
     weight: Decimal
-    value: Decimal | None = None
-    actual: Decimal | None = None
-    target: Decimal | None = None
+    value: Number | None = None
+    actual: Number | None = None
+    target: Number | None = None
     direction: Direction = Direction.HIGHER
     cap: Decimal | None = None
     floor: Decimal | None = None
@@ -55,10 +73,14 @@ class Indicator:
     evidence: tuple[str, ...] = ()
     target_evidence: tuple[str, ...] = ()
     labels: tuple[str, str] = ("实绩", "目标")
+    missing: Missing | None = None
+    undefined: bool = False
+    formula: str = ""
+    facts: tuple[Fact, ...] = ()
 
     @property
     def has_data(self) -> bool:
-        return self.value is not None or (self.actual is not None and self.target is not None)
+        return self.undefined or self.value is not None or (self.actual is not None and self.target is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +183,9 @@ def _with_data(plan: Plan) -> tuple[Indicator, ...]:
     """有数据的指标;该拦住时报 MISSING_DATA,列全缺的名字。"""
     lacking = [i for i in plan.indicators if not i.has_data]
     ready = tuple(i for i in plan.indicators if i.has_data)
-    if lacking and (plan.missing is Missing.BLOCK or not sum(i.weight for i in ready)):
+    blocking = [i for i in lacking if (i.missing or plan.missing) is Missing.BLOCK]
+    if lacking and (blocking or not sum(i.weight for i in ready)):
+        lacking = blocking or lacking
         names = "、".join(i.label for i in lacking)
         say = f"“{names}”还没有数据,得分暂时算不出来(没有数据不当作 0)。请补上数据或联系 HR。"
         raise NotReady("MISSING_DATA", say, {"items": ",".join(i.code for i in lacking), "labels": names})
@@ -170,6 +194,8 @@ def _with_data(plan: Plan) -> tuple[Indicator, ...]:
 
 def ratio_of(indicator: Indicator) -> Fraction | None:
     """完成率:现成的值,或由实绩与目标按方向算;分母为零得 None。"""
+    if indicator.undefined:
+        return None
     if indicator.value is not None:
         return Fraction(indicator.value)
     if indicator.actual is None or indicator.target is None:
@@ -217,10 +243,11 @@ def score(plan: Plan) -> Score:
     if plan.round_places is not None:
         step = 10**plan.round_places
         value = Fraction(round_half_up(value.numerator * step, value.denominator), step)
-    return Score(value, items, hit, _band(plan, value))
+    return Score(value, items, hit, band_of(plan, value))
 
 
-def _band(plan: Plan, value: Fraction) -> Band | None:
+def band_of(plan: Plan, value: Fraction) -> Band | None:
+    """得分落在哪个等级;方案没有等级为 None。低于最低一档报 BadInput(NO_BAND)。"""
     if plan.bands is None:
         return None
     reached = [b for b in plan.bands if Fraction(b.minimum) <= value]
@@ -234,29 +261,63 @@ def bonus(base: Money, result: Score, ratio: Decimal) -> Money:
     return Money.rounded(base.fen * result.multiplier * Fraction(ratio))
 
 
-def _amount(value: Decimal, unit: str) -> str:
-    return Money.rounded(Fraction(value) * 100).show() if unit == "money" else f"{value.normalize():f}"
+def _amount(value: Number, unit: str) -> str:
+    return Money.rounded(Fraction(value) * 100).show() if unit == "money" else plain(value, 6)
 
 
-def _leaf(label: str, value: Decimal, indicator: Indicator, evidence: tuple[str, ...]) -> Trace:
-    return Trace(
-        label, f"{value:f}", indicator.unit, say=f"{label}:{_amount(value, indicator.unit)}", evidence=evidence
-    )
+def _leaf(label: str, value: Number, indicator: Indicator, evidence: tuple[str, ...]) -> Trace:
+    written = f"{value:f}" if isinstance(value, Decimal) else plain(value, 6)
+    return Trace(label, written, indicator.unit, say=f"{label}:{_amount(value, indicator.unit)}", evidence=evidence)
+
+
+def _fact_leaf(fact: Fact) -> Trace:
+    value = fact.value if fact.value is not None else Fraction(0)
+    say = f"{fact.name}:{_fact_words(fact)}{f'({fact.say})' if fact.say else ''}"
+    written = fixed(value, 2) if fact.unit == "money" else plain(value, 6)
+    return Trace(fact.name, written, fact.unit, say=say, evidence=fact.evidence)
+
+
+def _fact_words(fact: Fact) -> str:
+    value = fact.value if fact.value is not None else Fraction(0)
+    return percent(value) if fact.unit == "rate" else _amount(value, fact.unit)
+
+
+def _by_formula(i: Indicator, ratio: Fraction) -> tuple[str, tuple[Trace, ...]]:
+    """(一句话, 操作数):把公式里的名字换成值。"""
+    known = {fact.name: fact for fact in i.facts}
+    names = re.compile("|".join(re.escape(n) for n in sorted(known, key=len, reverse=True)))
+    body = i.formula.partition("=")[2].strip() or i.formula
+    shown = names.sub(lambda found: _fact_words(known[found.group()]), body)
+    say = f"{i.label}:{shown}"
+    if i.value is None and i.actual is not None and i.target is not None:
+        actual, target = (percent(x) if i.unit == "rate" else _amount(x, i.unit) for x in (i.actual, i.target))
+        say += f" = {actual}" if shown != actual else ""
+        say += ";" + HOW[i.direction].format(a=actual, t=target)
+    if shown != percent(ratio):
+        say += f" = {percent(ratio)}"
+    return say, tuple(_fact_leaf(fact) for fact in i.facts)
+
+
+HOW = {
+    Direction.HIGHER: "{a} ÷ {t}",
+    Direction.LOWER_INVERSE: "{t} ÷ {a}",
+    Direction.LOWER_LINEAR: "2 − {a} ÷ {t}",
+}
+"""完成率的写法:a 实绩,t 目标。"""
 
 
 def item_trace(item: ItemScore) -> Trace:
     """一个指标的来处:实绩、目标、完成率、封顶保底、权重,直到证据编号。"""
     i = item.indicator
     parts: tuple[Trace, ...] = ()
-    if i.actual is None or i.target is None or i.value is not None:
+    if i.facts:
+        say, parts = _by_formula(i, item.ratio)
+        evidence: tuple[str, ...] = ()
+    elif i.actual is None or i.target is None or i.value is not None:
         say, evidence = f"{i.label}:{percent(item.ratio)}", i.evidence
     else:
         actual, target = _amount(i.actual, i.unit), _amount(i.target, i.unit)
-        how = {
-            Direction.HIGHER: f"{actual} ÷ {target}",
-            Direction.LOWER_INVERSE: f"{target} ÷ {actual}",
-            Direction.LOWER_LINEAR: f"2 − {actual} ÷ {target}",
-        }[i.direction]
+        how = HOW[i.direction].format(a=actual, t=target)
         say, evidence = f"{i.label}:{how} = {percent(item.ratio)}", ()
         over, under = i.labels
         parts = (_leaf(over, i.actual, i, i.evidence), _leaf(under, i.target, i, i.target_evidence))

@@ -17,7 +17,7 @@ from models.attendance import OvertimeApproval, Punch
 from models.leave import LeaveRequest
 from models.pay import LateTruth, PayExtra
 from models.people import Person
-from models.performance import Deal, Rating, Target
+from models.performance import Deal, InputScore, Rating, Score, Target
 from models.work import Work
 
 
@@ -94,6 +94,31 @@ def _target(work: Work, one: str, rest: str) -> EvidenceView:
     return EvidenceView(one, "target", "目标", f"{row.month} 第 {row.revision} 版:{row.value:f}", row.reason)
 
 
+def _score(work: Work, one: str, rest: str) -> EvidenceView:
+    """一版得分:谁、为什么。"""
+    person_id, _, tail = rest.partition("/")
+    cycle, _, revision = tail.partition("/")
+    row = work.session.exec(
+        select(Score).where(
+            Score.person_id == int(person_id or 0), Score.cycle == cycle, Score.revision == int(revision or 0)
+        )
+    ).first()
+    if row is None:
+        return _other(work, one, rest)
+    who = work.session.exec(select(Person.name).where(Person.userid == row.set_by)).first() or row.set_by
+    return EvidenceView(one, "score", "人定的", f"{cycle} 第 {revision} 版:{who} 定", row.reason)
+
+
+def _input(work: Work, one: str, rest: str) -> EvidenceView:
+    """录入的分数:自哪天起算,依据是什么。"""
+    row = work.session.get(InputScore, int(rest)) if rest.isdigit() else None
+    if row is None:
+        return _other(work, one, rest)
+    label = "基线" if row.kind == "baseline" else "录入的分数"
+    say = f"{row.earned_on.isoformat()} 得来,自 {row.since.isoformat()} 起算:{row.value.normalize():f}"
+    return EvidenceView(one, "input", label, say, row.reason)
+
+
 def _import(work: Work, one: str, rest: str) -> EvidenceView:
     """薪酬档案:工资与基数写自哪天起;津贴写是哪一样标准。"""
     what, _, tail = rest.partition(":")
@@ -152,6 +177,8 @@ LOOKS: dict[str, Callable[[Work, str, str], EvidenceView]] = {
     "leave": _leave,
     "overtime": _overtime,
     "target": _target,
+    "score": _score,
+    "input": _input,
     "import": _import,
     "rule": _rule,
     "day": _day,

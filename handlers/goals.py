@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -12,14 +12,19 @@ from sqlmodel import col, select
 from config.policies import Policies
 from engine import performance as rules_of
 from engine.days import Month
-from engine.errors import BadInput, Conflict, EhrError, NotAllowed, NotFound, RuleBroken
+from engine.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken
+from engine.performance_change import Standing
+from engine.performance_goal import Goal
 from handlers.actor import Actor
 from handlers.freshness import PUBLISHING, Change, touch
 from handlers.markup import plain
 from handlers.outbox import post
 from handlers.people import person_of, team_of
 from handlers.performance import ScoreOf as _ScoreOf
-from handlers.performance import ScoreView, build_plan, is_locked, percent_words, plan_for, target_of, view
+from handlers.performance import ScoreView, fresh, percent_words, view, what_if
+from handlers.performance_book import is_locked
+from handlers.performance_facts import Swap, target_of
+from handlers.performance_plan import Filled, cycle_of, indicator_at, plan_for
 from models.people import Person
 from models.performance import Indicator, Target
 from models.work import Work
@@ -113,13 +118,9 @@ def preview(work: Work, command: AdjustTarget, rules: Policies, actor: Actor) ->
     person, month, row = _about(work, command)
     value = _value(command.value)
     target = target_of(work, person, command.indicator, month)
-    plan = plan_for(work, person, month)
-    if plan is None:
-        raise NotFound("NO_PLAN", f"{person.name} 这个月没有绩效方案,没有目标可以调整。")
-    before = build_plan(work, person, month, plan, rules)
-    if command.indicator not in {i.code for i in before.indicators}:
+    before, after = _filled(work, command, rules, None), _filled(work, command, rules, _swap(work, command))
+    if command.indicator not in {i.code for i in before.plan.indicators}:
         raise NotFound("NO_INDICATOR", f"{person.name} 这个月的绩效方案里没有“{row.name}”。请刷新页面后再试。")
-    after = _with_target(before, command.indicator, value)
     old_ratio, old_score, say = _figures(before, command.indicator)
     new_ratio, new_score, say_after = _figures(after, command.indicator)
     return GoalPreview(
@@ -137,14 +138,27 @@ def preview(work: Work, command: AdjustTarget, rules: Policies, actor: Actor) ->
     )
 
 
-def scored_with(work: Work, command: AdjustTarget, policies: Policies) -> rules_of.Score:
-    """目标换成这个值之后的得分;缺数据报 NotReady。"""
+def _filled(work: Work, command: AdjustTarget, policies: Policies, swap: Swap | None) -> Filled:
     person, month, _ = _about(work, command)
-    plan = plan_for(work, person, month)
-    if plan is None:
+    found = what_if(work, person, month, policies, swap)
+    if found is None:
         raise NotFound("NO_PLAN", f"{person.name} 这个月没有绩效方案,没有目标可以调整。")
-    built = build_plan(work, person, month, plan, policies)
-    return rules_of.score(_with_target(built, command.indicator, _value(command.value)))
+    return found
+
+
+def _swap(work: Work, command: AdjustTarget) -> Swap:
+    """假如:再添一版这样的目标。期中改的照政策折算,预览与保存之后一样。"""
+    person, month, _ = _about(work, command)
+    revision = _revision(work, person, command.indicator, month) + 1
+    return Swap(command.indicator, month, Goal(revision, _value(command.value), command.effective_on))
+
+
+def scored_with(work: Work, command: AdjustTarget, policies: Policies) -> Standing:
+    """目标换成这个值之后的得分;缺数据报 NotReady。"""
+    found, lacking = fresh(_filled(work, command, policies, _swap(work, command)))
+    if found is None:
+        raise lacking or NotFound("NO_PLAN", "这个月没有绩效方案,没有目标可以调整。")
+    return found
 
 
 def adjust(work: Work, command: AdjustTarget, rules: Policies, actor: Actor) -> GoalPreview:
@@ -184,7 +198,8 @@ def _check_adjust(work: Work, command: AdjustTarget, about: tuple[Person, Month,
         raise BadInput("REASON_NEEDED", "调整目标需要写明理由,本人会看到。请填写后再保存。")
     if command.effective_on not in month:
         raise BadInput("EFFECTIVE_OUTSIDE", f"生效日要在 {month.label} 之内。请改一下生效日再保存。")
-    if is_locked(work, month):
+    plan = plan_for(work, person, month)
+    if plan is not None and is_locked(work, command.person_id, cycle_of(plan, month)):
         raise RuleBroken("MONTH_LOCKED", f"{month.label}的绩效已经锁定,不能再调整目标。需要更正请联系 HR。")
     current = target_of(work, person, command.indicator, month)
     revision = current.revision if current else 0
@@ -217,10 +232,11 @@ def history(work: Work, command: GoalHistory, rules: Policies, actor: Actor) -> 
 
 def _about(work: Work, command: AdjustTarget) -> tuple[Person, Month, Indicator]:
     person = person_of(work, command.person_id)
-    row = work.session.get(Indicator, command.indicator)
+    month = Month.parse(command.month)
+    row = indicator_at(work, command.indicator, month.last)
     if row is None or not row.needs_target:
         raise NotFound("NO_INDICATOR", "没有找到这个指标,或它不需要目标。请刷新页面后再试。")
-    return person, Month.parse(command.month), row
+    return person, month, row
 
 
 def _value(text: str) -> Decimal:
@@ -233,19 +249,13 @@ def _value(text: str) -> Decimal:
     return value
 
 
-def _with_target(plan: rules_of.Plan, code: str, value: Decimal) -> rules_of.Plan:
-    changed = tuple(replace(i, target=value) if i.code == code else i for i in plan.indicators)
-    return replace(plan, indicators=changed)
-
-
-def _figures(plan: rules_of.Plan, code: str) -> tuple[str, Fraction | None, str]:
+def _figures(filled: Filled, code: str) -> tuple[str, Fraction | None, str]:
     """(该指标完成率, 得分, 缺什么)。"""
-    mine = next((i for i in plan.indicators if i.code == code), None)
+    mine = next((i for i in filled.plan.indicators if i.code == code), None)
     ratio = rules_of.ratio_of(mine) if mine is not None and mine.has_data else None
-    try:
-        return percent_words(ratio) if ratio is not None else "", rules_of.score(plan).value, ""
-    except EhrError as error:
-        return percent_words(ratio) if ratio is not None else "", None, error.say
+    words = percent_words(ratio) if ratio is not None else ""
+    found, lacking = fresh(filled)
+    return words, found.value if found is not None else None, lacking.say if lacking is not None else ""
 
 
 def _revision(work: Work, person: Person, indicator: str, month: Month) -> int:

@@ -18,6 +18,7 @@ from handlers.goals import AdjustTarget, scored_with
 from handlers.payslip import load
 from handlers.people import person_of
 from handlers.performance import ScoreOf
+from handlers.performance_pay import paid_cycle
 from models.work import Work
 
 BONUS = "performance_bonus"
@@ -62,7 +63,11 @@ def preview(work: Work, command: AdjustTarget, rules: Policies, actor: Actor) ->
     if found.run is not None:
         now = _bonus_of(found.slip)
         return _view(command.person_id, month, (now, now), "这个月已经发布,调整目标不会改变它")
-    facts = found.facts._replace(score=Scored(result.pair, as_pair(result.multiplier)))
+    used = paid_cycle(work, person, month, rules)
+    if used is None or month not in used.cycle.months:
+        now = _bonus_of(found.slip)
+        return _view(command.person_id, month, (now, now), "这个月的工资不用这个周期的得分,调整目标不影响本月奖金")
+    facts = found.facts._replace(score=Scored(as_pair(result.value), as_pair(result.multiplier)))
     after = _bonus_of(compute(facts, found.rules))
     return _view(command.person_id, month, (_bonus_of(found.slip), after), "试算(预估),月底以发布的为准")
 

@@ -12,7 +12,7 @@ from engine.errors import NotFound, RuleBroken
 from handlers.actor import Actor
 from handlers.goals import AdjustTarget, GoalPreview, adjust
 from handlers.people import person_of
-from handlers.performance import target_of
+from handlers.performance_facts import target_of
 from models.performance import Target
 from models.work import Work
 

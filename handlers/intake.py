@@ -16,6 +16,7 @@ from handlers.actor import Actor
 from handlers.freshness import Change, touch
 from handlers.intake_raw import keep_bad, mend, sift
 from handlers.leave_reassign import reassign_waiting
+from handlers.performance_late import follow
 from handlers.records import (
     ApprovalRecord,
     DealRecord,
@@ -96,6 +97,7 @@ def take_page(work: Work, command: Page, rules: Policies, actor: Actor) -> Taken
             changes += apply(work, by_kind[kind], rules)
     bad = keep_bad(work, command.feed, command.bad) + found.waiting
     late = touch(work, changes)
+    follow(work, changes, rules)
     if command.complete and command.feed == "people":
         reassign_waiting(work)
     row = _cursor(work, command.feed)

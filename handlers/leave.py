@@ -24,6 +24,7 @@ from handlers.leave_kept import Said, check_back, count_kept, given_back, kept_o
 from handlers.leave_views import LeaveView, view_of
 from handlers.leave_write import unwrite, write_back
 from handlers.people import approver_for, person_of
+from handlers.performance_late import follow
 from models.leave import LeaveRequest
 from models.work import Work
 
@@ -248,7 +249,9 @@ def touch_days(work: Work, request: LeaveRequest, rules: Policies, days: list[da
     mark = f"leave:{request.id}"
     if days is None:
         days = [date.fromisoformat(d) for d in request.by_date] or [request.start]
-    touch(work, [Change(request.person_id, d, "leave", mark, f"{request.revision}:{d}", say) for d in days])
+    changes = [Change(request.person_id, d, "leave", mark, f"{request.revision}:{d}", say) for d in days]
+    touch(work, changes)
+    follow(work, changes, rules)
 
 
 def _give_back(work: Work, request: LeaveRequest, rules: Policies, amount: int | None) -> None:

@@ -8,13 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from config.policies import Policies
 from engine.errors import BadInput
 from engine.leave_ledger import Kind, LedgerLine
 from engine.money import ZERO, Money
-from engine.performance_formula import check_weights
 from handlers import terms
 from handlers.actor import Actor
 from handlers.company import Company, keep_company
@@ -22,10 +21,13 @@ from handlers.intake_people import ids_of
 from handlers.leave_book import book
 from handlers.opening_fit import check_tax_months, check_tax_year
 from handlers.opening_late import touch_pay
+from handlers.opening_performance import OpenIndicator as OpenIndicator
+from handlers.opening_performance import OpenPerformance as OpenPerformance
+from handlers.opening_performance import OpenPlan as OpenPlan
+from handlers.opening_performance import keep_assigned, keep_indicators, keep_plan, keep_target
 from models.leave import LeaveLine
 from models.pay import InsuranceBase, PayProfile, SpecialAdditional, TaxLedger, WageSegment
 from models.pay_scope import PayScope
-from models.performance import Indicator, Plan, Target
 from models.training import Course
 from models.work import Work
 
@@ -114,41 +116,6 @@ class OpenLeave:
 
     as_of: date
     lots: tuple[LeaveLot, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OpenIndicator:
-    """一个指标。"""
-
-    code: str
-    name: str
-    measures: str
-    source: str
-    unit: str
-    direction: str
-    needs_target: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPlan:
-    """一个方案:items [(指标编号, 权重, 封顶, 保底)]。"""
-
-    code: str
-    name: str
-    since: date
-    posts: tuple[str, ...]
-    items: tuple[tuple[str, Decimal, str, str], ...]
-    formula: str
-    missing: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPerformance:
-    """装入指标、方案、目标 [(userid, 指标编号, 月, 目标)]。"""
-
-    indicators: tuple[OpenIndicator, ...]
-    plans: tuple[OpenPlan, ...]
-    targets: tuple[tuple[str, str, str, Decimal], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,69 +271,20 @@ def _whole(amount: Decimal, lot: LeaveLot) -> int:
 
 
 def open_performance(work: Work, command: OpenPerformance, rules: Policies, actor: Actor) -> Opened:
-    """指标、方案、目标(第一版)。权重合计不是 100% 的方案拒收。"""
-    for one in command.indicators:
-        work.session.merge(
-            Indicator(
-                code=one.code,
-                name=one.name,
-                source=one.source,
-                unit=one.unit,
-                direction=one.direction,
-                formula=one.measures,
-                needs_target=one.needs_target,
-            )
-        )
-    names = {one.code: one.name for one in command.indicators}
+    """指标、方案、目标(第一版)、单独指定。权重合计不是 100% 的方案拒收。"""
+    keep_indicators(work, command.indicators)
     for plan in command.plans:
-        check_weights(plan.formula, {names[code]: weight for code, weight, _, _ in plan.items})
-        if sum((w for _, w, _, _ in plan.items), Decimal(0)) != 1:
-            raise BadInput("WEIGHTS_SUM", f"方案“{plan.name}”的权重合计不是 100%,没有装入。请改正后再来。")
-        _open_plan(work, plan)
-    people = ids_of(work, [t[0] for t in command.targets])
+        keep_plan(work, plan, rules)
+    asked = [t[0] for t in command.targets] + [one[0] for one in command.assigned]
+    people = ids_of(work, asked)
     for userid, code, month, value in command.targets:
         if userid in people:
-            _open_target(work, people[userid], (code, month, value))
+            keep_target(work, people[userid], (code, month, value))
+    for userid, since, until, plan_code in command.assigned:
+        if userid in people:
+            keep_assigned(work, people[userid], (since, until, plan_code))
     work.session.flush()
-    return _opened(people, [t[0] for t in command.targets])
-
-
-def _open_plan(work: Work, plan: OpenPlan) -> None:
-    for post in plan.posts:
-        row = work.session.exec(
-            select(Plan).where(Plan.code == plan.code, Plan.post == post, Plan.since == plan.since)
-        ).first() or Plan(
-            code=plan.code, name=plan.name, since=plan.since, post=post, items=[], formula=plan.formula, rules={}
-        )
-        row.items = [
-            {"indicator": code, "weight": str(weight), "cap": cap, "floor": floor}
-            for code, weight, cap, floor in plan.items
-        ]
-        row.name, row.formula, row.rules = plan.name, plan.formula, {"missing": plan.missing}
-        work.session.add(row)
-
-
-def _open_target(work: Work, person_id: int, what: tuple[str, str, Decimal]) -> None:
-    code, month, value = what
-    last = work.session.exec(
-        select(func.max(Target.revision)).where(
-            Target.person_id == person_id, Target.indicator == code, Target.month == month
-        )
-    ).one()
-    if not last:
-        work.session.add(
-            Target(
-                person_id=person_id,
-                indicator=code,
-                month=month,
-                revision=1,
-                value=value,
-                effective_on=date.fromisoformat(f"{month}-01"),
-                reason="开账装入",
-                set_by="",
-                set_at=work.now,
-            )
-        )
+    return _opened(people, asked)
 
 
 def open_courses(work: Work, command: OpenCourses, rules: Policies, actor: Actor) -> Opened:

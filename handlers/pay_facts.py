@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,7 +26,6 @@ from engine.pay_facts import (
     LeaveTaken,
     OvertimeWorked,
     PayFacts,
-    Scored,
     TaxFacts,
     Wage,
     as_pair,
@@ -48,7 +46,7 @@ from handlers.pay_extras import (
     scope_of,
 )
 from handlers.pay_insured import cover
-from handlers.performance import compute as compute_score
+from handlers.performance_pay import score_for_pay
 from handlers.workdays import Pattern, pattern_of
 from models.leave import LeaveRequest
 from models.pay import PayProfile, PayRun, TaxLedger, WageSegment
@@ -92,7 +90,7 @@ def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Compa
     last = min(period.last, person.last_work_day or period.last)
     pay_month = company.pay_month(month, rules)
     pattern = pattern_of(work, person.userid, (period.first, period.last), rules.calendar)
-    score, lacking = _score(work, person, month, rules)
+    score, lacking = score_for_pay(work, person, month, rules)
     insured = cover(work, person, (profile, scope), _insured_month((month, pay_month), rules), rules)
     own = deductions(work, person, pay_month, rules, insured.insured)
     worked, comp = _overtime(attended, profile, (rules, pattern.roster))
@@ -283,18 +281,6 @@ def _pays(kind: OvertimeKind, terms: OvertimeRules) -> bool:
     if terms.system is not System.IRREGULAR:
         return True
     return kind is OvertimeKind.STATUTORY and terms.irregular_pays_statutory
-
-
-def _score(work: Work, person: Person, month: Month, rules: Policies) -> tuple[Scored | None, tuple[str, ...]]:
-    """绩效得分;没有方案为空,缺数据给出名字(不当零)。"""
-    try:
-        found = compute_score(work, person, month, rules)
-    except NotReady as lacking:
-        return None, tuple(lacking.details.get("labels", "绩效").split("、"))
-    if found is None:
-        return None, ()
-    trace = json.dumps(found.trace.to_json(), ensure_ascii=False, separators=(",", ":"))
-    return Scored(found.result.pair, as_pair(found.result.multiplier), trace), ()
 
 
 def _tax(work: Work, person: Person, company: Company, about: tuple[PayProfile, Month], own: Deductions) -> TaxFacts:

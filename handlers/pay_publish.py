@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal, localcontext
-
 from sqlalchemy import insert
 from sqlmodel import select
 
@@ -13,15 +10,15 @@ from engine.arrears import HELD
 from engine.days import Month
 from engine.money import ZERO, Money
 from engine.pay import Slip, compute
-from engine.pay_facts import PayFacts, Scored, from_json
+from engine.pay_facts import PayFacts, from_json
 from handlers.company import company_of
 from handlers.outbox import post
 from handlers.pay_archive import rules_of
 from handlers.pay_arrears import settle
 from handlers.pay_compute import CHUNK
 from handlers.pay_steps import KINDS, slip_key
+from handlers.performance_pay import lock_paid
 from models.pay import LateTruth, PayHold, PayRun, SlipReceipt, TaxLedger
-from models.performance import Score
 from models.work import Work
 
 
@@ -36,9 +33,8 @@ def settle_publication(work: Work, row: PayRun, rules: Policies) -> None:
             insert(TaxLedger), [_ledger(row, person_id, (f, compute(f, pay_rules))) for person_id, f in kept]
         )
         work.session.execute(insert(SlipReceipt), [{"run_id": row.id, "person_id": person_id} for person_id, _ in kept])
-        scores = [_score(work, row.month, person_id, f.score) for person_id, f in kept if f.score is not None]
-        if scores:
-            work.session.execute(insert(Score), scores)
+        scores = [(person_id, f.score) for person_id, f in kept if f.score is not None]
+        lock_paid(work, scores, Month.parse(row.month), rules, row.published_by)
         told += [userid for _, _, userid, status in chunk if status == "active"]
         last = chunk[-1][0]
     _tell(work, row, told, rules)
@@ -101,19 +97,3 @@ def _tell(work: Work, row: PayRun, told: list[str], rules: Policies) -> None:
         "link_text": "查看工资条",
     }
     post(work, "notice", f"payslip:{row.id}", payload, f"payrun:{row.id}")
-
-
-def _score(work: Work, month: str, person_id: int, scored: Scored) -> dict[str, object]:
-    """锁定绩效得分:发布后不再变,更正要出新的一版。"""
-    numerator, denominator = scored.value
-    with localcontext() as context:
-        context.prec = 34
-        value = Decimal(numerator) / Decimal(denominator)
-    return {
-        "person_id": person_id,
-        "month": month,
-        "score": value,
-        "trace": json.dumps(json.loads(scored.trace), ensure_ascii=False) if scored.trace else "",
-        "state": "locked",
-        "computed_at": work.now,
-    }

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from config.policies import Policies
-from engine.days import Month
+from engine.performance_cycle import Cycle
 from handlers.actor import Actor
 from handlers.evidence import EvidenceView, look_up
 from handlers.people import person_of
 from handlers.performance import ItemView, ScoreOf, ScoreView, view
+from handlers.performance_plan import indicator_at
 from models.people import Person
-from models.performance import Deal, Indicator
+from models.performance import Deal
 from models.work import Work
 
 
@@ -43,17 +44,17 @@ def evidence(work: Work, command: ScoreOf, rules: Policies, actor: Actor) -> Sco
     """一个人一个月的绩效,连同依据。"""
     person = person_of(work, command.person_id)
     score = view(work, command, rules, actor)
-    items = tuple(_item(work, person, Month.parse(command.month), item) for item in score.items)
+    items = tuple(_item(work, person, Cycle.parse(score.cycle), item) for item in score.items)
     known = {one.id: one for item in items for one in item.counted}
     ids = _ids(score.trace)
     others = look_up(work, [one for one in ids if one not in known])
     return ScoreEvidence(score, items, (*known.values(), *others))
 
 
-def _item(work: Work, person: Person, month: Month, item: ItemView) -> ItemEvidence:
+def _item(work: Work, person: Person, cycle: Cycle, item: ItemView) -> ItemEvidence:
     counted = look_up(work, [one for one in item.evidence if not one.startswith(GENERAL)])
-    row = work.session.get(Indicator, item.code)
-    apart = _apart(work, person, month, item) if row is not None and row.source == "deals" else ()
+    row = indicator_at(work, item.code, cycle.last)
+    apart = _apart(work, person, cycle, item) if row is not None and row.source == "deals" else ()
     return ItemEvidence(item.code, item.label, counted, apart)
 
 
@@ -61,14 +62,14 @@ GENERAL = ("deals:", "attendance:", "target:")
 """不列的:“某人某月的签单”这样的笼统编号(一笔也没有时才用);目标另有历史可看。"""
 
 
-def _apart(work: Work, person: Person, month: Month, item: ItemView) -> tuple[EvidenceView, ...]:
-    """这个月签下而没算进去的:取消了的,或锁定之后才有的。"""
+def _apart(work: Work, person: Person, cycle: Cycle, item: ItemView) -> tuple[EvidenceView, ...]:
+    """这个周期签下而没算进去的:取消了的,或锁定之后才有的。"""
     rows = work.session.exec(
         select(Deal.source_id)
         .where(
             Deal.owner_userid == person.userid,
-            col(Deal.signed_on) >= month.first,
-            col(Deal.signed_on) <= month.last,
+            col(Deal.signed_on) >= cycle.first,
+            col(Deal.signed_on) <= cycle.last,
         )
         .order_by(col(Deal.signed_on), col(Deal.source_id))
     )

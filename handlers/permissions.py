@@ -31,7 +31,7 @@ class Permit:
     def subject(self, command: Any) -> str:
         if self.subject_of is not None:
             return self.subject_of(command)
-        for name in ("person_id", "request_id", "run_id", "alert_id", "course_id"):
+        for name in ("person_id", "request_id", "run_id", "alert_id", "course_id", "appeal_id", "input_id"):
             if getattr(command, name, None) is not None:
                 return f"{name.removesuffix('_id')}:{getattr(command, name)}"
         return ""

@@ -76,3 +76,8 @@ def one_of(text: str, choices: tuple[str, ...], label: str) -> str:
     if text not in choices:
         raise BadInput("BAD_CHOICE", f"请选择“{label}”。")
     return text
+
+
+def count_in(text: str) -> int:
+    """第几版、编号这样的数;不是数当作 0。"""
+    return int(text) if text.isdecimal() and len(text) < 9 else 0

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from engine.days import Month
+from engine.performance_cycle import Cycle
 from handlers.goals import GoalRow
 from handlers.performance import ItemView
 
@@ -26,11 +27,12 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class TeamRow:
-    """团队里的一个人。"""
+    """团队里的一个人;passed 他的考核周期过去了百分之几。"""
 
     row: GoalRow
     items: tuple[Pace, ...]
     worst: int
+    passed: int
 
     @property
     def tone(self) -> str:
@@ -39,22 +41,23 @@ class TeamRow:
         return next((tone for tone in ("bad", "wait", "good") if tone in tones), "mute")
 
 
-def elapsed(month: Month, today: date) -> int:
-    """这个月过去了百分之几(0–100)。"""
-    if today > month.last:
+def elapsed(span: Month | Cycle, today: date) -> int:
+    """这个月(或周期)过去了百分之几(0–100)。"""
+    if today > span.last:
         return 100
-    if today < month.first:
+    if today < span.first:
         return 0
-    return (today.day - 1) * 100 // month.last.day
+    return (today - span.first).days * 100 // ((span.last - span.first).days + 1)
 
 
-def team_rows(rows: Sequence[GoalRow], passed: int) -> list[TeamRow]:
-    """落后最多的在前。"""
+def team_rows(rows: Sequence[GoalRow], today: date) -> list[TeamRow]:
+    """落后最多的在前;季度、年度考核的与整个周期的时间相比。"""
     found = []
     for row in rows:
+        passed = elapsed(Cycle.parse(row.score.cycle), today)
         items = tuple(_pace(item, passed) for item in row.score.items)
         gaps = [pace.percent - passed for pace in items if pace.item.target]
-        found.append(TeamRow(row, items, min(gaps) if gaps else 0))
+        found.append(TeamRow(row, items, min(gaps) if gaps else 0, passed))
     return sorted(found, key=lambda one: (one.worst, one.row.person_id))
 
 

@@ -21,6 +21,9 @@ TONES: Mapping[str, str] = {
     "reviewed": "wait",
     "archived": "mute",
     "locked": "good",
+    "calibrated": "wait",
+    "granted": "good",
+    "dismissed": "mute",
     "none": "mute",
     "open": "wait",
     "closed": "mute",
@@ -65,6 +68,13 @@ REMINDED = "已提醒还没有看的同事，一条通知发给他们所有人�
 REPLIED = "答复已保存，同事会收到通知，点开工资条可以看到。"
 CONFIRMED = "已确认，谢谢您。"
 OBJECTED = "已收到您的异议，薪酬同事会联系您。"
+CALIBRATED = "新的一版已保存，本人会收到通知；以前的各版都看得到。"
+COMMENTED = "评语已保存，本人会收到通知。"
+APPEALED = "申诉已提交，您的上级与 HR 会收到通知，答复会在钉钉里告诉您。"
+SAID = "已发送，对方会收到通知。"
+APPEAL_BACK = "申诉已撤回。"
+DECIDED = "已办理，本人会收到通知。"
+CYCLE_LOCKED = "已锁定，刚锁定的同事会收到一条通知。"
 LOGIN_AGAIN = "登录已过期，请重新进入页面再操作。刚才的内容没有提交。"
 BAD_FORM = "页面已过期或内容不完整，没有办理。请刷新页面后再试。"
 BUG = "很抱歉，这个页面没能打开，我们已经记下。请稍后再试；若还是不行，请把错误编号告诉 HR。"

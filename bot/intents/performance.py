@@ -27,7 +27,8 @@ def feedback(turn: Turn, wish: Also) -> list[Answer]:
     """申诉、异议、回复:交给 HR,告诉本人交给了谁。"""
     done = turn.do(handoff.hand_over, handoff.HandOver("performance.feedback", turn.text), "handoff")
     text = f"您对绩效的意见已转给 {plain(done.given_to, 60)},原话一并转达,答复会回到这里。"
-    return [Say(text, TITLE, (Link("查看绩效明细", f"/m/performance?month={turn.month}"),))]
+    text += "想正式申诉(上级与 HR 都看得到,成立的写成得分的新的一版),请点下面,对那一项提出。"
+    return [Say(text, TITLE, (Link("查看绩效与申诉", f"/m/performance?month={turn.month}"),))]
 
 
 def _whom(turn: Turn, wish: Also) -> tuple[int, str]:

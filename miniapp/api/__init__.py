@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from miniapp.api import alerts, attendance, leave, payroll, payslip, performance, training
+from miniapp.api import alerts, attendance, leave, payroll, payslip, performance, scores, training
 
 TABLE: tuple[APIRouter, ...] = (
     leave.router,
     payslip.router,
     attendance.router,
     performance.router,
+    scores.router,
     training.router,
     alerts.router,
     payroll.router,

@@ -16,7 +16,7 @@ from handlers.goals_undo import UndoTarget
 from handlers.performance import ScoreOf
 from miniapp import words
 from miniapp.faults import status_of
-from miniapp.forms import day_in, month_in
+from miniapp.forms import count_in, day_in, month_in
 from miniapp.pace import elapsed, team_rows
 from miniapp.view import Typed
 from miniapp.visit import FormKey, Id, Text, Visit, Visitor, pay_visitor
@@ -29,7 +29,7 @@ def home(visit: Visitor, month: str = "") -> Response:
     """团队目标。"""
     when = month_in(month, visit.today)
     passed = elapsed(when, visit.today)
-    rows = team_rows(visit.ask(goals.team_goals, TeamGoals(str(when))), passed)
+    rows = team_rows(visit.ask(goals.team_goals, TeamGoals(str(when))), visit.today)
     return visit.page("goals.html", month=when, rows=rows, passed=passed)
 
 
@@ -46,7 +46,7 @@ def goal_form(
     """表单 → 调整的命令。"""
     when = month_in(month, visit.today)
     on = day_in(effective_on, "生效日期")
-    return AdjustTarget(person, indicator, str(when), value, on, reason, _count(seen_revision))
+    return AdjustTarget(person, indicator, str(when), value, on, reason, count_in(seen_revision))
 
 
 GoalForm = Annotated[AdjustTarget, Depends(goal_form)]
@@ -115,7 +115,7 @@ def undo(
 ) -> Response:
     """改回以前的一版。"""
     about = (person, indicator, str(month_in(month, visit.today)))
-    command = UndoTarget(*about, _count(revision), reason, _count(seen_revision))
+    command = UndoTarget(*about, count_in(revision), reason, count_in(seen_revision))
     return _done(visit, about, {}, lambda: visit.do(goals_undo.undo, command, key))
 
 
@@ -139,7 +139,3 @@ def _done(
         fresh = sees_pay(visit) and visit.house.sessions.fresh_for_pay(visit.session)
         return _page(replace(visit, pay=fresh), about, typed, error.say, status_of(error))
     return visit.go(f"/m/goals?month={about[2]}", words.SAVED)
-
-
-def _count(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 9 else 0

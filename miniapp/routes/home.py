@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from engine.days import Month
 from engine.errors import EhrError
-from handlers import alerts, attendance, handoff, leave_queries, payslip, performance, training
+from handlers import alerts, attendance, handoff, leave_queries, payslip, performance, performance_story, training
 from handlers.attendance import MonthOf
 from handlers.leave_queries import Inbox, MyBalances
 from handlers.people import Nothing
@@ -41,12 +41,15 @@ def home(visit: Visitor) -> Response:
 
 
 def _counts(visit: Visit) -> dict[str, int]:
-    """HR 格子上的数:开着的提醒、没答复的转交。"""
-    if not visit.actor.has("hr"):
+    """格子上的数:经理与 HR 的开着的申诉;HR 的开着的提醒、没答复的转交。"""
+    if not visit.actor.has("manager", "hr"):
         return {}
+    appeals = {"appeals": len(visit.ask(performance_story.open_appeals, Nothing()))}
+    if not visit.actor.has("hr"):
+        return appeals
     opened = [a for a in visit.ask(alerts.alerts, Nothing()) if a.state == "open"]
     asked = [h for h in visit.ask(handoff.handoffs, Nothing()) if h.state == "open"]
-    return {"alerts": len(opened), "handoffs": len(asked)}
+    return {**appeals, "alerts": len(opened), "handoffs": len(asked)}
 
 
 def _try(ask: Callable[[], Found]) -> Found | None:

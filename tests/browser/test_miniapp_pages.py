@@ -255,8 +255,15 @@ def test_every_other_page_stands(street: Street, name: str, size: tuple[int, int
             "/m/performance?month=2026-10",
             "/m/training/1",
         ),
-        "wangfang": ("/m/", "/m/attendance"),
-        "zhaohui": ("/m/", "/m/alerts/1", "/m/handoffs/1", "/m/sync"),
+        "wangfang": ("/m/", "/m/attendance", "/m/performance?month=2026-11&person=3"),
+        "zhaohui": (
+            "/m/",
+            "/m/alerts/1",
+            "/m/handoffs/1",
+            "/m/sync",
+            "/m/performance/cycle",
+            "/m/performance/appeals/1",
+        ),
         "chenjing": ("/m/payroll", "/m/payroll/1"),
     }
     for userid, paths in visits.items():

@@ -8,6 +8,7 @@ from datetime import date
 from sqlmodel import select
 
 from engine.days import Month
+from engine.performance_cycle import Cycle
 from handlers import goals
 from handlers.goals import GoalHistory
 from miniapp.pace import elapsed
@@ -40,6 +41,8 @@ def test_elapsed_runs_from_nothing_to_all() -> None:
     november = Month(2026, 11)
     days = [date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 16), date(2026, 11, 30), date(2026, 12, 1)]
     assert [elapsed(november, day) for day in days] == [0, 0, 50, 96, 100]
+    fourth = Cycle.parse("2026-Q4")  # 92 天
+    assert [elapsed(fourth, day) for day in days] == [32, 33, 50, 65, 66]
 
 
 def test_look_before_saving(world: World) -> None:

@@ -40,6 +40,8 @@ PAGES = (
     Rule("/m/payslips/2026-10/net", ("liming", "zhangwei")),
     Rule("/m/performance", ALL),
     Rule("/m/performance?person={liming}", ("liming", "wangfang", "zhaohui")),
+    Rule("/m/performance/cycle?cycle=2026-10", ("wangfang", "zhaohui")),
+    Rule("/m/performance/appeals/1", ("liming", "wangfang", "zhaohui")),
     Rule("/m/goals", ("wangfang", "zhaohui")),
     Rule("/m/goals/{liming}/sales_completion", ("wangfang", "zhaohui")),
     Rule("/m/training", ALL),
@@ -67,6 +69,11 @@ PAGES = (
     Rule("/api/v1/performance/2026-10/evidence?person={liming}", ("liming", "wangfang", "zhaohui")),
     Rule("/api/v1/goals/2026-10", ("wangfang", "zhaohui")),
     Rule("/api/v1/goals/2026-10/{liming}/sales_completion", ("liming", "wangfang", "zhaohui")),
+    Rule("/api/v1/scores/2026-10", ("wangfang", "zhaohui")),
+    Rule("/api/v1/scores/2026-10/{liming}", ("liming", "wangfang", "zhaohui")),
+    Rule("/api/v1/appeals", ("wangfang", "zhaohui")),
+    Rule("/api/v1/appeals/1", ("liming", "wangfang", "zhaohui")),
+    Rule("/api/v1/inputs/{liming}", ("liming", "wangfang", "zhaohui")),
     Rule("/api/v1/training", ALL),
     Rule("/api/v1/training/mine", ALL),
     Rule("/api/v1/training/1", ALL),
@@ -96,6 +103,16 @@ class Write(NamedTuple):
 
 GOAL: dict[str, object] = {"value": "90000", "effective_on": "2026-11-24", "reason": "市场变化", "seen_revision": 1}
 BACK: dict[str, object] = {"revision": 1, "reason": "改回去", "seen_revision": 2}
+CHANGE: dict[str, object] = {"kind": "score", "value": "112%", "reason": "核对", "seen_revision": 1}
+BASELINE: dict[str, object] = {
+    "indicator": "satisfaction",
+    "kind": "baseline",
+    "value": "90%",
+    "earned_on": "2026-11-02",
+    "counts": "next_cycle",
+    "evidence": "interview:5",
+    "reason": "面试打分",
+}
 WRITES = (
     Write("/api/v1/leave", {"type": "personal", "start": "2026-11-24", "end": "2026-11-24"}, ALL),
     Write("/api/v1/leave/preview", {"type": "personal", "start": "2026-11-26", "end": "2026-11-26"}, ALL),
@@ -106,6 +123,15 @@ WRITES = (
     Write("/api/v1/goals/2026-11/{liming}/sales_completion/preview", GOAL, ("wangfang", "zhaohui")),
     Write("/api/v1/goals/2026-11/{liming}/sales_completion/bonus", GOAL, ("chenjing",)),
     Write("/api/v1/goals/2026-11/{liming}/sales_completion/undo", BACK, ("wangfang", "zhaohui")),
+    Write("/api/v1/scores/2026-11/lock", {}, ("zhaohui",)),
+    Write("/api/v1/scores/2026-10/{liming}/calibrate", CHANGE, ("wangfang", "zhaohui")),
+    Write("/api/v1/scores/2026-10/{liming}/comment", {"words": "继续保持"}, ("wangfang", "zhaohui")),
+    Write("/api/v1/scores/2026-10/appeals", {"words": "评价少算了"}, ("liming", "zhangwei")),
+    Write("/api/v1/appeals/1/reply", {"words": "我去核对"}, ("liming", "wangfang", "zhaohui")),
+    Write("/api/v1/appeals/1/withdraw", {}, ("liming",)),
+    Write("/api/v1/appeals/1/decide", {"grant": False, "words": "核对无误"}, ("zhaohui",)),
+    Write("/api/v1/inputs/{liming}", BASELINE, ("zhaohui",)),
+    Write("/api/v1/inputs/1/revoke", {"reason": "录错了"}, ("zhaohui",)),
     Write("/api/v1/training/2/enrol", {}, ALL),
     Write("/api/v1/training/2/cancel", {}, ALL),
     Write("/api/v1/alerts/1/remind", {}, ("zhaohui",)),

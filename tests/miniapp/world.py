@@ -22,13 +22,14 @@ from config.settings import Settings
 from engine.days import SHANGHAI, DayKind, days_between
 from engine.errors import BadInput
 from engine.money import Money
-from handlers import alerts, handoff, intake, leave, opening, payroll
+from handlers import alerts, handoff, intake, leave, opening, payroll, performance_appeals
 from handlers.company import Company
 from handlers.desk import SYSTEM, Desk
 from handlers.handoff import HandOver
 from handlers.leave import DraftLeave, SubmitLeave
 from handlers.payroll import Prepare, Publish
 from handlers.people import Today
+from handlers.performance_appeals import OpenAppeal
 from handlers.records import (
     ApprovalRecord,
     DealRecord,
@@ -333,8 +334,10 @@ def publish_october(world: World) -> int:
 
 
 def stir(world: World) -> None:
-    """让每一页都有东西看:一条合同提醒、一件求助、一份等王芳审批的请假。"""
+    """让每一页都有东西看:一条合同提醒、一件求助、一件绩效申诉、一份等王芳审批的请假。"""
     desk = world.desk
+    why = OpenAppeal("2026-10", "satisfaction", "有一份评价是给别人的")
+    desk.do(performance_appeals.appeal, why, desk.actor("liming", "bot"), "appeal")
     desk.do(alerts.scan, Today(date(2026, 11, 23)), SYSTEM, "scan")
     desk.do(handoff.hand_over, HandOver("handoff", "我的工牌丢了,找谁补办"), desk.actor("zhangwei", "bot"), "hand")
     day = date(2026, 11, 25)

@@ -31,6 +31,9 @@ ROWS = (
     f"INSERT INTO policyarchive (version, content, at) VALUES ('v', '{{}}', {STAMP})",
     "INSERT INTO taxledger (unit, person_id, tax_year, month, income, tax_free, insurance, special_additional, other,"
     " withheld, source) VALUES ('u', 1, 2026, 11, 1, 0, 0, 0, 0, 0, 'run:1'), ('u', 1, 2026, 10, 1, 0, 0, 0, 0, 0, 'opening')",
+    f"INSERT INTO score (person_id, cycle, revision, exact, grade, factor, plan_code, trace, state, origin, decided,"
+    f" overrides, reason, set_by, computed_at) VALUES (1, '2026-10', 1, '1/1', '', '', '', '', 'calibrated', 'calibration',"
+    f" '', '{{}}', '', '', {STAMP}), (1, '2026-10', 2, '1/1', '', '', '', '', 'locked', 'lock', '', '{{}}', '', '', {STAMP})",
     f"INSERT INTO auditline (at, actor, door, use_case, subject, key, details, previous, digest)"
     f" VALUES ({STAMP}, 'a', 'bot', 'u', '', '', '', 'p', 'd')",
     f"INSERT INTO leaveline (person_id, type, kind, amount, unit, lot, on_day, source, note, at)"
@@ -67,6 +70,8 @@ def kept(store: Store) -> Store:
         "UPDATE policyarchive SET content = ''",
         "DELETE FROM payrun WHERE id = 1",
         "UPDATE taxledger SET withheld = 1 WHERE source = 'run:1'",
+        "UPDATE score SET exact = '2/1' WHERE state = 'locked'",
+        "DELETE FROM score WHERE state = 'locked'",
         "UPDATE auditline SET actor = 'b'",
         "DELETE FROM auditline",
         "UPDATE leaveline SET amount = 20",
@@ -88,6 +93,7 @@ def test_what_is_final_cannot_be_changed(kept: Store, sql: str):
         "DELETE FROM payslip WHERE run_id = 2",
         "UPDATE payrun SET state = 'published' WHERE id = 2",
         "UPDATE taxledger SET withheld = 1 WHERE source = 'opening'",
+        "DELETE FROM score WHERE state = 'calibrated'",
     ],
 )
 def test_what_is_open_can_be_changed(kept: Store, sql: str):
