@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from config import layouts as layout_files
 from config import policy_shapes as shapes
+from config.layouts import Layouts, shipped_layouts
 from config.policy_cities import city_pack
 from config.policy_dates import calendar_of, dated
 from config.policy_files import Document, PolicyError, read_file, read_policies, refuse, shaped
@@ -61,6 +63,8 @@ class Policies:
     items: PayItems
     version: str
     warnings: tuple[str, ...] = ()
+    layouts: Layouts = field(default_factory=shipped_layouts)
+    """导出格式;不影响算薪,所以不进 version。"""
 
     def city(self, name: str) -> CityPack:
         """城市数据;没有报 NotFound(NO_CITY)。"""
@@ -94,6 +98,7 @@ def load(directories: Sequence[Path] = ()) -> Policies:
         items=pay_items(documents["pay_items"], shaped(documents["pay_items"], shapes.PayItemsFile)),
         version=_version(documents),
         warnings=tuple(warnings),
+        layouts=layout_files.load([d / "layouts" for d in directories if (d / "layouts").is_dir()]),
     )
 
 

@@ -148,7 +148,9 @@ def read_policies(directories: Sequence[Path]) -> dict[str, Document]:
 def _yaml_files(directory: Path) -> Iterator[Path]:
     if not directory.is_dir():
         raise refuse(Mark(str(directory), 1, 1), "没有这个政策目录,请检查设置里的路径。")
-    yield from sorted(directory.rglob("*.yaml"))
+    for path in sorted(directory.rglob("*.yaml")):
+        if path.relative_to(directory).parts[0] != "layouts":  # 导出格式另有自己的形状(config/layouts.py)
+            yield path
 
 
 def _shown(directory: Path, path: Path) -> str:

@@ -29,6 +29,7 @@ GUARDS = (
     Guard("taxledger", "OLD.source LIKE 'run:%'", "发薪写下的个税台账只增不改"),
     Guard("auditline", "", "审计行只增不改"),
     Guard("leaveline", "", "假期台账只增不改"),
+    Guard("exportrecord", "", "导出记录只增不改"),
 )
 
 
