@@ -72,7 +72,7 @@ def test_the_same_record_gives_the_same_bytes(paid: World):
     paid.now = paid.now.replace(day=24)
     again = paid.ask("zhoujun", out_exports.download, OneExport(view.export_id))
     assert (again.data, again.sha256) == (first, view.sha256)
-    other, data = exported(paid, run_id, "sheet", who="sunli")
+    other, _ = exported(paid, run_id, "sheet", who="sunli")
     assert other.sha256 != view.sha256  # 导出的人与时刻写在表上
     paid.do("system", intake.take_page, Page("people", "w", (person("zhangsan", "张叁", SALES, version="h-9"),)))
     with pytest.raises(Conflict) as changed:
@@ -247,7 +247,7 @@ def test_insurance_list_ties_line_by_line(paid: World):
 
 def test_voucher_balances_by_department_and_item(paid: World):
     run_id = published(paid)
-    view, data = exported(paid, run_id, "voucher")
+    _, data = exported(paid, run_id, "voucher")
     rows = below(sheets(data)["凭证"], "分录")
     entries, total = rows[:-1], rows[-1]
     debit = sum(fen(row["借方"]) for row in entries if row["借方"] != "")
