@@ -46,6 +46,12 @@ PAGES = (
     Rule("/m/training/1", ALL),
     Rule("/m/payroll", ("chenjing", "zhoujun")),
     Rule("/m/payroll/1", ("chenjing", "zhoujun")),
+    Rule("/m/payroll/1/exports", ("chenjing", "zhoujun")),
+    Rule("/m/payroll/1/print", ("chenjing", "zhoujun")),
+    Rule("/m/payroll/1/tax-check", ("chenjing", "zhoujun")),
+    Rule("/m/slip-pdf/2026-10", ("liming", "zhangwei")),
+    Rule("/m/exports/1/file", ()),
+    Rule("/m/leavers", ("zhaohui", "chenjing")),
     Rule("/m/alerts", ("zhaohui",)),
     Rule("/m/alerts/1", ("zhaohui",)),
     Rule("/m/handoffs", ("zhaohui",)),
@@ -78,7 +84,7 @@ PAGES = (
     Rule("/api/v1/payroll/1/receipts", ("chenjing", "zhoujun")),
     Rule("/api/v1/payroll/1/verify", ("chenjing", "zhoujun")),
 )
-OPEN = {"/healthz", "/readyz", "/", "/m", "/m/enter", "/m/login"}
+OPEN = {"/healthz", "/readyz", "/", "/m", "/m/enter", "/m/login", "/m/leaver/{token}"}
 """不用登录的。"""
 
 
