@@ -21,8 +21,10 @@ from handlers.company import Company, keep_company
 from handlers.intake_people import ids_of
 from handlers.leave_book import book
 from handlers.opening_late import touch_pay
+from handlers.out_account_book import Given, open_account
 from models.leave import LeaveLine
 from models.pay import InsuranceBase, PayProfile, SpecialAdditional, TaxLedger, WageSegment
+from models.people import Person
 from models.performance import Indicator, Plan, Target
 from models.training import Course
 from models.work import Work
@@ -190,6 +192,8 @@ def _open_person(work: Work, person_id: int, one: PayPerson, company: Company) -
             allowances={item: amount.yuan() for item, amount in one.allowances},
         )
     )
+    person = work.session.get(Person, person_id)
+    open_account(work, Given(person_id, person.name if person else one.userid, one.bank_name, one.bank_account))
     touch_pay(work, (person_id, one.userid), one.wages, one.bases)
     for since, wage, reason in one.wages:
         work.session.merge(WageSegment(person_id=person_id, since=since, monthly_wage=wage, reason=reason))

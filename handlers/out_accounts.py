@@ -16,6 +16,7 @@ from config.policies import Policies
 from engine.errors import BadInput
 from handlers.actor import Actor
 from handlers.opening import mask
+from handlers.out_account_book import Given, keep
 from handlers.out_book import run_of
 from handlers.out_read import Upload, rows_of, title_of
 from handlers.outbox import post
@@ -170,18 +171,11 @@ def _keep_account(work: Work, line: Line, actor: Actor) -> bool:
     cells, person_id = line.cells, line.person.id
     if not cells["number"] or person_id is None:
         return False
-    before = work.session.get(PayAccount, person_id)
-    changed = before is not None and before.number != cells["number"]
-    row = before or PayAccount(
-        person_id=person_id, holder="", bank_name="", number="", updated_by="", updated_at=work.now
-    )
-    row.number, row.bank_name = cells["number"], cells["bank_name"]
-    row.holder = cells["holder"] or line.person.name
-    row.updated_by, row.updated_at = actor.userid, work.now
-    work.session.add(row)
+    holder = cells["holder"] or line.person.name
+    changed = keep(work, Given(person_id, holder, cells["bank_name"], cells["number"], actor.userid))
     profile = work.session.get(PayProfile, person_id)
     if profile is not None:
-        profile.bank_name, profile.bank_account_masked = row.bank_name, mask(row.number)
+        profile.bank_name, profile.bank_account_masked = cells["bank_name"], mask(cells["number"])
         work.session.add(profile)
     return changed
 

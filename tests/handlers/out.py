@@ -61,6 +61,14 @@ def file_of(rows: Sequence[Sequence[str]], head: Sequence[str] = ACCOUNT_HEAD) -
     return upload_of("账户.xlsx", book([head, *rows]))
 
 
+def without_accounts(world: World) -> World:
+    """开账带来的账户都去掉。"""
+    with world.store.engine.connect().execution_options(ehr_mode="write") as connection:
+        connection.exec_driver_sql("DELETE FROM payaccount")
+        connection.commit()
+    return world
+
+
 def with_accounts(world: World, people: Sequence[str] = OFFICE) -> World:
     world.do("chenjing", out_accounts.take, TakeAccounts(file_of(accounts_of(world, people))))
     return world

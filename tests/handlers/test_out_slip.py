@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import typst
 
+from engine.days import Month
 from engine.errors import NotAllowed, NotFound, NotReady, RuleBroken
 from engine.money import Money
 from handlers import out_leaver, out_slip, people
@@ -17,7 +18,7 @@ from handlers.out_leaver import VISITOR, AskLink, MakeLink, OneLink, OpenedSlip,
 from handlers.out_slip import Paper, SlipPdf, paper_of, published_run
 from handlers.people import Nothing, Today
 from handlers.records import DismissalRecord
-from tests.handlers.out import published, slips, with_accounts
+from tests.handlers.out import published, slips, with_accounts, without_accounts
 from tests.handlers.world import World, later
 
 SECRET, GRANT = "s" * 40, "g" * 40
@@ -25,7 +26,7 @@ SECRET, GRANT = "s" * 40, "g" * 40
 
 def paper(paid: World, userid: str = "liming") -> Paper:
     def look(work: Any) -> Paper:
-        run = published_run(work, paid.id(userid), out_slip.Month.parse("2026-10"))
+        run = published_run(work, paid.id(userid), Month.parse("2026-10"))
         return paper_of(work, (run, paid.id(userid)), paid.desk.rules)
 
     return paid.desk.read(look)
@@ -156,7 +157,7 @@ def test_it_expires_is_revoked_and_a_new_one_replaces_the_old(paid: World):
 
 
 def test_only_those_who_left_and_can_be_asked(paid: World):
-    published(paid)
+    published(without_accounts(paid))
     with pytest.raises(RuleBroken) as here:
         paid.do("zhaohui", out_leaver.make_link, MakeLink(paid.id("zhangsan"), hashed(SECRET)))
     assert here.value.code == "STILL_HERE"

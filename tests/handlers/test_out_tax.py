@@ -38,6 +38,7 @@ from tests.handlers.out import (
     sheets,
     slips,
     with_accounts,
+    without_accounts,
 )
 from tests.handlers.world import OFFICE, SALES, World, person
 
@@ -275,6 +276,7 @@ def test_what_is_no_table_is_refused(paid: World, name: str, data: bytes):
 
 
 def test_accounts_are_kept_apart_and_shown_masked(paid: World):
+    without_accounts(paid)
     done = paid.do("chenjing", out_accounts.take, TakeAccounts(file_of(accounts_of(paid))))
     assert (done.accounts, done.identities, done.changed, done.notes) == (9, 9, (), ())
     run_id = published(paid)
@@ -287,7 +289,7 @@ def test_accounts_are_kept_apart_and_shown_masked(paid: World):
 
 
 def test_a_changed_account_tells_the_person(paid: World):
-    with_accounts(paid)
+    with_accounts(without_accounts(paid))
     rows = accounts_of(paid, ("liming",))
     rows[0][2] = "6222020000000000"
     done = paid.do("chenjing", out_accounts.take, TakeAccounts(file_of(rows)))
@@ -309,7 +311,7 @@ def test_a_changed_account_tells_the_person(paid: World):
     ],
 )
 def test_a_wrong_row_refuses_the_whole_file(paid: World, column: int, text: str, say: str):
-    rows = accounts_of(paid)
+    rows = accounts_of(without_accounts(paid))
     rows[2][column] = text
     with pytest.raises(BadInput) as refused:
         paid.do("chenjing", out_accounts.take, TakeAccounts(file_of(rows)))

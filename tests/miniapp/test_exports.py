@@ -37,7 +37,7 @@ def with_accounts(me: Browser) -> httpx.Response:
 def test_export_check_the_totals_and_download(world: World) -> None:
     me = Browser(world, "chenjing")
     page = words_of(me.get(f"{RUN}/exports").text)
-    assert "没有收款账户：" in page and "李明" in page
+    assert "没有证件：李明、张伟" in page
     assert "已读入收款账户 2 个、证件 2 份" in me.follow(with_accounts(me)).text
     form = next(f for f in forms_in(me.get(f"{RUN}/exports").text) if f.fields.get("kind") == "bank")
     done = me.follow(me.post(form.action, form.fields | {"layout": "csv-gbk"}))
