@@ -22,6 +22,7 @@ from handlers.out_book import Book, PersonPay, ready_book
 from handlers.out_made import Ask, Made
 from handlers.out_write import CSV, RISKY, XLSX, Cell, Table, xlsx
 from models.exports import PayAccount
+from models.pay import Payslip
 
 NO_ACCOUNT = "没有收款账户"
 ZERO = "实发为零"
@@ -76,11 +77,8 @@ def _suffix(shape: BankLayout) -> str:
 
 def _payments(ask: Ask, book: Book, shape: BankLayout) -> tuple[list[Payment], list[tuple[str, str, int]]]:
     """放进去的与没有放进去的(姓名、缘由、分)。"""
-    ids = [one.person_id for one in book.people]
-    accounts = {
-        row.person_id: row
-        for row in ask.work.session.exec(select(PayAccount).where(col(PayAccount.person_id).in_(ids)))
-    }
+    query = select(PayAccount).join(Payslip, col(Payslip.person_id) == col(PayAccount.person_id))
+    accounts = {row.person_id: row for row in ask.work.session.exec(query.where(Payslip.run_id == book.run_id))}
     found: list[Payment] = []
     left: list[tuple[str, str, int]] = []
     for one in book.people:

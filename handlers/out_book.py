@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import col, select
 
 from config.policies import Policies
 from engine.days import Month
 from engine.errors import NotFound, NotReady, RuleBroken
-from engine.pay_facts import from_json
 from engine.pay_items import Section
 from handlers.company import Company, company_of
-from handlers.pay_compute import rules_for
-from models.pay import PayInput, PayProfile, PayRun, Payslip
+from handlers.out_adjust import adjustments_of, columns_of
+from handlers.out_rules import rules_of_run
+from models.pay import PayProfile, PayRun, Payslip
 from models.people import Department, Person
 from models.work import Work
 
@@ -27,6 +27,7 @@ READY = ("approved", *DONE)
 """可以导出的:审批过、已发布、已归档;没到这一步的只有工资表可以预览(标明草稿)。"""
 FUNDS = {"housing": "住房公积金", "housing_supplement": "补充公积金"}
 NO_DEPARTMENT = "未分部门"
+IIT = "iit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ class Book:
         return sum(one.of(code) for one in self.people)
 
     def owed(self, person: PersonPay) -> int:
-        """实发不足零、记为应收的分。"""
-        after = sum(person.of(c.code) for c in self.section(Section.AFTER_TAX))
+        """实发不足零、记为应收的分。个税栏里另外单独计的税(年终奖)与税后各行一样扣。"""
+        after = sum(person.of(c.code) for c in self.section(Section.AFTER_TAX, Section.TAX) if c.code != IIT)
         return person.net - (person.gross - person.insurance - person.tax + after)
 
     @property
@@ -106,7 +107,9 @@ def book_of(work: Work, run: PayRun, rules: Policies, only: int = 0) -> Book:
     people = tuple(_people(work, run.id, only))
     unknown = {code for one in people for code in one.lines if code not in names}
     if unknown:
-        names |= _adjustment_names(work, run.id, unknown)
+        aliases, more = columns_of(adjustments_of(work, run.id, only), unknown)
+        names |= {code: Column(code, label, section) for code, (label, section) in more.items()}
+        people = tuple(_renamed(one, aliases) for one in people)
     used = {code for one in people for code in one.lines}
     order = {section: i for i, section in enumerate(Section)}
     columns = sorted((one for code, one in names.items() if code in used), key=lambda one: order[one.section])
@@ -130,27 +133,26 @@ def ready_book(work: Work, run: PayRun, rules: Policies) -> Book:
 
 def _names(work: Work, run: PayRun, rules: Policies) -> dict[str, Column]:
     """编号 → 项目,按工资条的次序:规则里的项目、各险种两边、个税。"""
-    pay_rules = rules_for(work, rules, Month.parse(run.month))
+    pay_rules = rules_of_run(work, run, rules)
     found = {item.key: Column(item.key, item.label, item.section) for item in pay_rules.items}
     labels = {
         line.code: line.label for pack in rules.cities.values() for v in pack.social.versions for line in v.value
     } | FUNDS
     for code, label in labels.items():
         found[f"ins_{code}"] = Column(f"ins_{code}", label, Section.INSURANCE)
-    found["iit"] = Column("iit", "个人所得税", Section.TAX)
+    found[IIT] = Column(IIT, "个人所得税", Section.TAX)
     for code, label in labels.items():
         found[f"er_{code}"] = Column(f"er_{code}", f"{label}(单位)", Section.EMPLOYER)
     return found
 
 
-def _adjustment_names(work: Work, run_id: int, codes: set[str]) -> dict[str, Column]:
-    """手工与补发的行:名字与栏在冻结的输入里。"""
-    found: dict[str, Column] = {}
-    for row in work.session.exec(select(PayInput).where(PayInput.run_id == run_id).order_by(col(PayInput.person_id))):
-        for one in from_json(row.facts).adjustments:
-            if one.code in codes and one.code not in found:
-                found[one.code] = Column(one.code, one.label, Section(one.section))
-    return {code: found.get(code) or Column(code, code, Section.INFO) for code in sorted(codes)}
+def _renamed(one: PersonPay, aliases: dict[str, str]) -> PersonPay:
+    """同名的手工行合到一列。"""
+    lines: dict[str, int] = {}
+    for code, fen in one.lines.items():
+        home = aliases.get(code, code)
+        lines[home] = lines.get(home, 0) + fen
+    return replace(one, lines=lines)
 
 
 def _people(work: Work, run_id: int, only: int) -> Iterable[PersonPay]:
@@ -185,7 +187,7 @@ def _check(book: Book, run: PayRun | None) -> None:
         for one in book.people
         if sum(one.of(c.code) for c in gross) != one.gross
         or -sum(one.of(c.code) for c in own) != one.insurance
-        or -one.of("iit") != one.tax
+        or -one.of(IIT) != one.tax
         or book.owed(one) < 0
     ]
     sums = {

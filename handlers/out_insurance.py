@@ -7,14 +7,15 @@ from itertools import groupby
 
 from sqlmodel import select
 
-from engine.days import Month
 from engine.money import Money
 from engine.pay import insurance_shares
 from engine.pay_facts import PayFacts, from_json
+from engine.pay_items import Section
+from engine.pay_rules import PayRules
 from handlers.out_book import Book, PersonPay, ready_book
 from handlers.out_made import Ask, Made, Report, made
+from handlers.out_rules import rules_of_run
 from handlers.out_write import Cell, Table
-from handlers.pay_compute import rules_for
 from models.pay import PayInput
 
 HEAD = ("城市", "缴费单位", "部门", "工号", "姓名", "险种", "缴费基数", "个人", "单位", "合计")
@@ -43,26 +44,42 @@ def insurance(ask: Ask) -> Made:
 
 def _sums(book: Book) -> tuple[int, int]:
     """个人与单位的合计(分)。"""
-    own = -sum(fen for one in book.people for code, fen in one.lines.items() if code.startswith("ins_"))
-    return own, sum(fen for one in book.people for code, fen in one.lines.items() if code.startswith("er_"))
+    own = -sum(book.total(column.code) for column in book.section(Section.INSURANCE))
+    return own, sum(book.total(column.code) for column in book.section(Section.EMPLOYER))
 
 
 def _details(ask: Ask, book: Book, facts: Mapping[int, PayFacts]) -> Rows:
+    """各险种一行;补缴、退回等手工行各有自己的一行(没有基数)。"""
     rows: Rows = []
-    labels = {c.code.removeprefix("ins_"): c.label for c in book.columns if c.code.startswith("ins_")}
-    labels |= {
-        c.code.removeprefix("er_"): c.label.removesuffix("(单位)") for c in book.columns if c.code.startswith("er_")
-    }
+    lines, rules = _lines(book), rules_of_run(ask.work, ask.run, ask.rules)
     for one in book.people:
         own = facts.get(one.person_id)
-        bases = _bases(ask, own) if own is not None else {}
+        bases = _bases(own, rules) if own is not None else {}
         city = own.insured.city if own is not None and own.insured is not None else one.city
         unit = own.unit if own is not None else book.company.unit
-        for line in labels:
-            mine, theirs = -one.of(f"ins_{line}"), one.of(f"er_{line}")
-            if mine or theirs:
-                rows.append(_row((city, unit, labels[line]), one, (_base(bases, line, (mine, theirs)), mine, theirs)))
+        for code, (label, section) in lines.items():
+            both = _both(one, code, section)
+            if any(both):
+                rows.append(_row((city, unit, label), one, (_base(bases, code, both), *both)))
     return sorted(rows, key=lambda row: (str(row[0]), str(row[1])))
+
+
+def _lines(book: Book) -> dict[str, tuple[str, Section | None]]:
+    """险种(去掉 ins_、er_)→ (名字, 无);手工行 → (名字, 它的栏)。"""
+    found: dict[str, tuple[str, Section | None]] = {}
+    for column in book.section(Section.INSURANCE, Section.EMPLOYER):
+        code = column.code.removeprefix("ins_").removeprefix("er_")
+        by_hand = code == column.code
+        label = column.label if by_hand else column.label.removesuffix("(单位)")
+        found.setdefault(code, (label, column.section if by_hand else None))
+    return found
+
+
+def _both(one: PersonPay, code: str, section: Section | None) -> tuple[int, int]:
+    """两边的分;个人的行存的是负数。"""
+    if section is None:
+        return -one.of(f"ins_{code}"), one.of(f"er_{code}")
+    return (-one.of(code), 0) if section is Section.INSURANCE else (0, one.of(code))
 
 
 def _row(where: tuple[str, str, str], one: PersonPay, found: tuple[int | None, int, int]) -> tuple[Cell, ...]:
@@ -74,9 +91,8 @@ def _row(where: tuple[str, str, str], one: PersonPay, found: tuple[int | None, i
     )  # fmt: skip
 
 
-def _bases(ask: Ask, facts: PayFacts) -> dict[str, tuple[int, int, int]]:
+def _bases(facts: PayFacts, rules: PayRules) -> dict[str, tuple[int, int, int]]:
     """各险种的基数,由冻结的输入算出:(基数, 个人, 单位)。"""
-    rules = rules_for(ask.work, ask.rules, Month.parse(facts.month))
     return {s.step.line.code: (s.base, s.employee, s.employer) for s in insurance_shares(facts, rules)}
 
 

@@ -39,6 +39,8 @@ FAMILIES = (
 """有汉字的字体,先写的先用;后面的补前面没有的字。"""
 OWN = (Section.EARNING, Section.DEDUCTION, Section.INSURANCE, Section.TAX, Section.AFTER_TAX, Section.EMPLOYER)
 PDF = "application/pdf"
+FULL = str.maketrans({",": "\uff0c", ":": "\uff1a", ";": "\uff1b"})
+"""纸上的标点用全角。"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,9 @@ def _notes(book: Book, one: PersonPay) -> tuple[str, ...]:
 
 def pdf_of(paper: Paper, name: str, fonts: str) -> FileOut:
     """写成 PDF:同样的内容永远是同样的字节。没有装组件、没有汉字字体,报 NotReady。"""
-    data = json.dumps(asdict(paper) | {"fonts": families(fonts)}, ensure_ascii=False)
+    found = asdict(paper) | {"fonts": families(fonts)}
+    found |= {key: [line.translate(FULL) for line in found[key]] for key in ("about", "notes")}
+    data = json.dumps(found, ensure_ascii=False)
     made = bytes(typst.compile(TEMPLATE.read_bytes(), font_paths=_fonts(fonts), sys_inputs={"data": data}))
     return FileOut(name, PDF, made, hashlib.sha256(made).hexdigest())
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from config.layout_shapes import TaxColumn
 from engine.errors import BadInput, NotReady, RuleBroken
 from engine.money import Money
 from handlers.out_book import ready_book
 from handlers.out_made import Ask, Made
-from handlers.out_tax_month import TaxMonth, TaxPerson, tax_month
+from handlers.out_tax_month import ADJUSTED, TaxMonth, TaxPerson, tax_month
 from handlers.out_write import XLSX, Cell, Table, xlsx
 from models.exports import TaxIdentity
 
@@ -80,6 +80,9 @@ def _notes(month: TaxMonth) -> tuple[str, ...]:
     special = [one.name for one in month.people if one.facts is not None and one.facts.new_special]
     if special:
         notes.append("专项附加扣除各列留空,由客户端用它下载的填;导入前请先在客户端里下载更新。")
+    adjusted = [one.name for one in month.people if one.lines.get(ADJUSTED)]
+    if adjusted:
+        notes.append(f"有补缴或退回的社保,合在一列里,请在客户端核对分到哪个险种:{'、'.join(adjusted)}。")
     return tuple(notes)
 
 
@@ -96,12 +99,7 @@ def _check_mapped(month: TaxMonth, columns: list[TaxColumn]) -> None:
 
 def _with_identity(ask: Ask, month: TaxMonth) -> list[Row]:
     """配上证件;缺的指名拒绝。"""
-    ids = [one.person_id for one in month.people]
-    found = {
-        row.person_id: row
-        for row in ask.work.session.exec(select(TaxIdentity).where(col(TaxIdentity.person_id).in_(ids)))
-        if row.id_number
-    }
+    found = {row.person_id: row for row in ask.work.session.exec(select(TaxIdentity)) if row.id_number}
     missing = [one.name for one in month.people if one.person_id not in found]
     if missing:
         names = "、".join(missing[:20]) + (f"等 {len(missing)} 人" if len(missing) > 20 else "")

@@ -21,11 +21,14 @@ from engine.pay_facts import TaxFacts, from_json
 from engine.tax import Scheme, allowance
 from handlers.company import company_of
 from handlers.out_book import DONE, READY
-from handlers.pay_compute import rules_for
+from handlers.out_rules import rules_of_run
 from handlers.payroll import people_in
 from models.pay import PayInput, PayProfile, PayRun, Payslip, TaxLedger
 from models.people import Person
 from models.work import Work
+
+ADJUSTED = "adjusted"
+"""补缴、退回的社保(手工行、补差):分不到某一个险种,报税格式里写明归哪一列。"""
 
 
 @dataclass
@@ -125,12 +128,14 @@ def _add_run(work: Work, run: PayRun, rules: Policies, people: dict[int, TaxPers
                 "LEDGER_GAP", f"{one.name} 在 {run.month} 的个税台账缺一行,不能报税。请先用 ehr payroll verify 核对。"
             )
         else:
-            again = compute(facts, rules_for(work, rules, Month.parse(run.month)))
+            again = compute(facts, rules_of_run(work, run, rules))
             income, deductible, free = again.taxable_income, again.deductible, 0
         one.income, one.tax_free = one.income + income, one.tax_free + free
         one.due += slip.tax.fen
         one.facts = facts.tax
-        _add_lines(one, slip, deductible)
+        _add_lines(
+            one, slip, (deductible, sum(-a.fen for a in facts.adjustments if a.section == "insurance" and a.taxed))
+        )
         if ledger is None:  # 台账里还没有,累计由这里补上
             one.income_cum, one.insurance_cum = one.income_cum + income, one.insurance_cum + deductible
             one.special_cum, one.other_cum = (
@@ -142,15 +147,18 @@ def _add_run(work: Work, run: PayRun, rules: Policies, people: dict[int, TaxPers
         one.relief += facts.tax.new_relief
 
 
-def _add_lines(one: TaxPerson, slip: Payslip, deductible: int) -> None:
-    """个人社保各险种;公积金超过免税限额的部分不能扣,从公积金里去掉。"""
+def _add_lines(one: TaxPerson, slip: Payslip, about: tuple[int, int]) -> None:
+    """个人社保各险种。about (可扣除的合计, 其中补缴退回的手工行);公积金超过免税限额的部分不能扣,从公积金里去掉。"""
+    deductible, by_hand = about
     found: dict[str, int] = defaultdict(int, one.lines)
     own = 0
     for code, fen in json.loads(slip.lines):
         if code.startswith("ins_"):
             found[code.removeprefix("ins_")] -= fen
             own -= fen
-    over = own - deductible
+    if by_hand:
+        found[ADJUSTED] += by_hand
+    over = own + by_hand - deductible
     for fund in ("housing_supplement", "housing"):
         cut = min(over, found.get(fund, 0)) if over > 0 else 0
         if cut:
@@ -181,10 +189,8 @@ def _add_year(work: Work, which: tuple[str, Month], people: dict[int, TaxPerson]
 def _assess(work: Work, pay_month: Month, rules: Policies, people: dict[int, TaxPerson]) -> None:
     """累计减除费用、应纳税所得额、应纳税额。"""
     law = rules.withholding.on(pay_month.first)
-    profiles = {
-        row.person_id: row for row in work.session.exec(select(PayProfile).where(col(PayProfile.person_id).in_(people)))
-    }
-    hired = {p.id: p.hired_on for p in work.session.exec(select(Person).where(col(Person.id).in_(people)))}
+    profiles = {row.person_id: row for row in work.session.exec(select(PayProfile))}
+    hired = {p.id: p.hired_on for p in work.session.exec(select(Person))}
     for one in people.values():
         scheme, start = _scheme(one, profiles.get(one.person_id), pay_month)
         day = hired.get(one.person_id)

@@ -13,7 +13,7 @@ from config.layout_shapes import PLACE, Account, VoucherLayout
 from engine.errors import NotReady
 from engine.money import Money
 from engine.pay_items import Section
-from handlers.out_book import Book, Column, ready_book
+from handlers.out_book import IIT, Book, Column, ready_book
 from handlers.out_made import Ask, Made, Report, made
 from handlers.out_parts import departments_of, parts_of
 from handlers.out_write import Table
@@ -86,14 +86,14 @@ def entries_of(book: Book, shape: VoucherLayout) -> list[Entry]:
 def _debits(book: Book, shape: VoucherLayout) -> list[Entry]:
     parts = parts_of(book)
     found: list[Entry] = []
-    for department in departments_of(parts):
+    for department in dict.fromkeys([*departments_of(parts), *(one.department for one in book.people)]):
         expense = shape.departments.get(department, shape.expense)
         sums: dict[Column, int] = {}
         for one in parts:
             if one.department == department:
                 sums[one.column] = sums.get(one.column, 0) + one.fen
         for column, fen in sorted(sums.items(), key=lambda pair: book.columns.index(pair[0])):
-            detail = _account(shape.items, column.code)
+            detail = _account(shape.items, column_key(column))
             assert detail is not None
             account = Account(code=f"{expense.code}.{detail.code}", name=f"{expense.name}—{detail.name}")
             found.append(Entry(account, department, column.label, debit=fen))
@@ -116,8 +116,16 @@ def _credits(book: Book, shape: VoucherLayout) -> list[Entry]:
 
 
 def _credit(shape: VoucherLayout, column: Column) -> Account | None:
-    found = _account(shape.credits, column.code)
+    found = _account(shape.credits, column_key(column))
     return found or (shape.credits.get(AFTER) if column.section is Section.AFTER_TAX else None)
+
+
+def column_key(column: Column) -> str:
+    """查科目用的编号:补缴的社保、另外计的税等手工行,归到同一栏的那一类。"""
+    if column.section is Section.TAX:
+        return IIT
+    kind = {Section.INSURANCE: "ins_", Section.EMPLOYER: "er_"}.get(column.section, "")
+    return column.code if column.code.startswith(kind) else f"{kind}{column.code}"
 
 
 def _account(accounts: Mapping[str, Account], code: str) -> Account | None:
@@ -133,7 +141,7 @@ def _check_mapped(book: Book, shape: VoucherLayout) -> None:
     missing = [
         f"{one.label}({one.code})"
         for one in book.section(Section.EARNING, Section.DEDUCTION, Section.EMPLOYER)
-        if _account(shape.items, one.code) is None
+        if _account(shape.items, column_key(one)) is None
     ]
     missing += [
         f"{one.label}({one.code})"
