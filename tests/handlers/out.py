@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+import pytest
 import python_calamine
 import xlsxwriter
 
@@ -17,6 +18,8 @@ from handlers.out_read import Upload, upload_of
 from handlers.payroll import Prepare, Publish
 from tests.handlers.world import OFFICE, World
 
+one_store = pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
+"""与哪种库无关的测试:只在 SQLite 上跑一遍,省时间。"""
 OCT = "2026-10"
 ACCOUNT_HEAD = ("工号", "姓名", "收款账号", "开户行", "户名", "证件类型", "证件号码", "手机号")
 

@@ -30,7 +30,7 @@ from handlers.out_write import Stamp
 from handlers.pay_compute import compute_run
 from handlers.payroll import Prepare
 from models.pay import PayInput, PayRun
-from tests.handlers.out import below, exported, fen, published, sheets, slips, with_accounts
+from tests.handlers.out import below, exported, fen, one_store, published, sheets, slips, with_accounts
 from tests.handlers.test_races import at_once
 from tests.handlers.world import World, at
 
@@ -134,6 +134,7 @@ def adjusted(paid: World) -> int:
     return int(computed.run_id)
 
 
+@one_store
 def test_hand_lines_stand_in_the_sheet_and_a_debt_is_shown(paid: World):
     run_id = adjusted(paid)
     _, data = exported(paid, run_id, "sheet")

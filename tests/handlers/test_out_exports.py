@@ -24,6 +24,7 @@ from tests.handlers.out import (
     exported,
     fen,
     file_of,
+    one_store,
     published,
     sheets,
     slips,
@@ -67,6 +68,7 @@ def test_the_sheet_has_a_row_a_person_and_adds_up_to_the_run(paid: World):
     assert ("实发", Money(whole["net"]).show()) in view.totals
 
 
+@one_store
 def test_the_same_record_gives_the_same_bytes(paid: World):
     run_id = published(paid)
     view, first = exported(paid, run_id, "sheet")
@@ -96,6 +98,7 @@ def test_an_export_leaves_no_amount_in_the_audit_and_cannot_be_rewritten(paid: W
     assert any(one.table == "exportrecord" for one in guards.GUARDS)
 
 
+@one_store
 def test_a_draft_is_only_looked_at(paid: World):
     run_id = int(paid.do("chenjing", payroll.run, Prepare("2026-11")).run_id)
     view, data = exported(paid, run_id, "sheet")
@@ -109,6 +112,7 @@ def test_a_draft_is_only_looked_at(paid: World):
     assert (page.ready, len(page.records)) == (False, 1)
 
 
+@one_store
 def test_a_draft_exported_before_a_new_computation_is_not_given_again(paid: World):
     run_id = int(paid.do("chenjing", payroll.run, Prepare("2026-11")).run_id)
     view, _ = exported(paid, run_id, "sheet")
@@ -117,6 +121,7 @@ def test_a_draft_exported_before_a_new_computation_is_not_given_again(paid: Worl
         paid.ask("chenjing", out_exports.download, OneExport(view.export_id))
 
 
+@one_store
 def test_bank_file_in_gbk_with_control_totals(paid: World):
     with_accounts(without_accounts(paid), ("liming", "zhangsan", "wangfang"))
     run_id = published(paid)
@@ -160,6 +165,7 @@ def test_a_second_bank_file_asks_why(paid: World):
     assert account(2) not in str(seen)
 
 
+@one_store
 def test_bank_xlsx_is_text_and_ties(paid: World):
     with_accounts(paid)
     run_id = published(paid)
@@ -170,6 +176,7 @@ def test_bank_xlsx_is_text_and_ties(paid: World):
     assert sum(Money.of(row["金额"]).fen for row in rows[:-1]) == Money.of(rows[-1]["金额"]).fen == total
 
 
+@one_store
 def test_fen_layout_has_its_totals_first(paid: World):
     with_accounts(paid)
     run_id = published(paid)
@@ -189,6 +196,7 @@ def test_fen_layout_has_its_totals_first(paid: World):
         ('张"三', "csv-gbk", "DELIMITER_IN_NAME"),
     ],
 )
+@one_store
 def test_a_name_the_bank_cannot_take_is_refused_by_name(paid: World, holder: str, layout: str, code: str):
     rows = accounts_of(paid)
     rows[3][4] = holder
@@ -200,6 +208,7 @@ def test_a_name_the_bank_cannot_take_is_refused_by_name(paid: World, holder: str
     assert paid.one("SELECT count(*) FROM exportrecord") == 0
 
 
+@one_store
 def test_rare_names_and_commas_go_into_utf8(paid: World):
     rows = accounts_of(paid)
     rows[3][4], rows[2][4], rows[1][4] = '张,"𠮷"', "ＬＩ　明", "王芳"
@@ -210,6 +219,7 @@ def test_rare_names_and_commas_go_into_utf8(paid: World):
     assert any("全角" in note and "李明" in note and "王芳" not in note for note in view.notes)
 
 
+@one_store
 def test_nobody_to_pay_is_said(paid: World):
     run_id = published(without_accounts(paid))
     with pytest.raises(RuleBroken) as refused:
@@ -217,6 +227,7 @@ def test_nobody_to_pay_is_said(paid: World):
     assert refused.value.code == "NOTHING_TO_PAY"
 
 
+@one_store
 def test_insurance_list_ties_line_by_line(paid: World):
     run_id = published(paid)
     _, data = exported(paid, run_id, "insurance")
@@ -246,6 +257,7 @@ def test_insurance_list_ties_line_by_line(paid: World):
     assert "养老保险" in text.decode("utf-8-sig")
 
 
+@one_store
 def test_voucher_balances_by_department_and_item(paid: World):
     run_id = published(paid)
     _, data = exported(paid, run_id, "voucher")
@@ -266,6 +278,7 @@ def test_voucher_balances_by_department_and_item(paid: World):
     assert (bonus["部门"], bonus["科目编号"], fen(bonus["借方"])) == ("销售一部", "6602.02", 110000)
 
 
+@one_store
 def test_an_unmapped_item_is_refused_by_name(paid: World):
     run_id = published(paid)
     laid = paid.desk.rules.layouts.voucher
@@ -298,6 +311,7 @@ def test_cost_is_gross_and_the_companys_share(paid: World):
     assert getattr(wrong.value, "code", "") == "BAD_MONTH"
 
 
+@one_store
 def test_layouts_ship_with_a_name_and_a_source(paid: World):
     found: Layouts = paid.desk.rules.layouts
     for laid in (*found.banks.values(), found.tax_import, found.tax_result, found.voucher):

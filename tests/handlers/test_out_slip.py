@@ -18,7 +18,7 @@ from handlers.out_leaver import VISITOR, AskLink, MakeLink, OneLink, OpenedSlip,
 from handlers.out_slip import Paper, SlipPdf, paper_of, published_run
 from handlers.people import Nothing, Today
 from handlers.records import DismissalRecord
-from tests.handlers.out import published, slips, with_accounts, without_accounts
+from tests.handlers.out import one_store, published, slips, with_accounts, without_accounts
 from tests.handlers.world import World, later
 
 SECRET, GRANT = "s" * 40, "g" * 40
@@ -32,6 +32,7 @@ def paper(paid: World, userid: str = "liming") -> Paper:
     return paid.desk.read(look)
 
 
+@one_store
 def test_the_paper_says_what_was_published(paid: World):
     one = slips(paid, published(paid))["liming"]
     found = paper(paid)
@@ -43,6 +44,7 @@ def test_the_paper_says_what_was_published(paid: World):
     assert "姓名:李明" in found.about
 
 
+@one_store
 def test_the_pdf_is_one_own_and_the_same_each_time(paid: World):
     published(paid)
     command = SlipPdf(paid.id("liming"), "2026-10")
@@ -68,6 +70,7 @@ def test_the_template_lays_out_data_and_runs_none_of_it():
     assert bytes(typst.compile(source, sys_inputs=inputs)).startswith(b"%PDF-")
 
 
+@one_store
 def test_without_the_extra_or_a_font_it_says_so(paid: World, monkeypatch: pytest.MonkeyPatch):
     published(paid)
     command = SlipPdf(paid.id("liming"), "2026-10")
@@ -156,6 +159,7 @@ def test_it_expires_is_revoked_and_a_new_one_replaces_the_old(paid: World):
     ]
 
 
+@one_store
 def test_only_those_who_left_and_can_be_asked(paid: World):
     published(without_accounts(paid))
     with pytest.raises(RuleBroken) as here:
@@ -167,6 +171,7 @@ def test_only_those_who_left_and_can_be_asked(paid: World):
     assert nothing.value.code == "NOTHING_TO_ASK"
 
 
+@one_store
 def test_neither_the_secret_nor_the_answers_are_kept(paid: World):
     gone(paid)
     made = link(paid)
@@ -175,6 +180,7 @@ def test_neither_the_secret_nor_the_answers_are_kept(paid: World):
     assert SECRET not in everything and GRANT not in everything and "QXZW" not in everything
 
 
+@one_store
 def test_hr_sees_no_amount(paid: World):
     gone(paid)
     link(paid)

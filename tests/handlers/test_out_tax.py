@@ -34,6 +34,7 @@ from tests.handlers.out import (
     exported,
     fen,
     file_of,
+    one_store,
     published,
     sheets,
     slips,
@@ -112,6 +113,7 @@ def test_the_29_columns_and_their_order(paid: World):
     assert ("个税", Money(sum(one["tax"] for one in slips(paid, run_id).values())).show()) in view.totals
 
 
+@one_store
 def test_it_ties_to_the_run(paid: World):
     with_accounts(paid)
     run_id = published(paid)
@@ -123,6 +125,7 @@ def test_it_ties_to_the_run(paid: World):
         assert (fen(row["本期收入"]), own) == (one["gross"], one["insurance"])
 
 
+@one_store
 def test_a_row_for_everybody_even_unpaid(paid: World):
     """十一月才入职的人在十月没有工资,十一月发放时也要零申报。"""
     with_accounts(paid)
@@ -145,6 +148,7 @@ def test_a_row_for_everybody_even_unpaid(paid: World):
     ]
 
 
+@one_store
 def test_without_a_document_it_is_refused_by_name(paid: World):
     with_accounts(paid, ("liming", "zhangsan"))
     run_id = published(paid)
@@ -153,6 +157,7 @@ def test_without_a_document_it_is_refused_by_name(paid: World):
     assert refused.value.code == "NO_IDENTITY" and "王芳" in refused.value.say and "李明" not in refused.value.say
 
 
+@one_store
 def test_a_negative_income_is_refused_and_with_a_reason_left_out(paid: World, monkeypatch: pytest.MonkeyPatch):
     """更正把钱收回得比当月多:本期收入为负。"""
     with_accounts(paid)
@@ -172,6 +177,7 @@ def test_a_negative_income_is_refused_and_with_a_reason_left_out(paid: World, mo
     assert len(sheets(data)["正常工资薪金收入"]) == 1 + 8
 
 
+@one_store
 def test_the_clients_result_agrees(paid: World):
     with_accounts(paid)
     run_id = published(paid)
@@ -183,6 +189,7 @@ def test_the_clients_result_agrees(paid: World):
     assert declared.declared_by == "孙丽"
 
 
+@one_store
 def test_an_old_xls_with_old_names_is_read_too(paid: World):
     with_accounts(paid)
     run_id = published(paid)
@@ -227,6 +234,7 @@ def test_differences_have_their_hint_and_block_the_declaration(paid: World):
     assert paid.do("chenjing", out_tax_check.declare, OneRun(run_id)).declared_at is not None
 
 
+@one_store
 def test_policy_says_when_it_blocks(paid: World):
     with_accounts(paid)
     run_id = published(paid)
@@ -240,6 +248,7 @@ def test_policy_says_when_it_blocks(paid: World):
     assert paid.do("chenjing", out_tax_check.declare, OneRun(run_id)).declared_by == "陈静"
 
 
+@one_store
 def test_a_computed_run_can_be_compared_before_it_is_published(paid: World):
     """发布之前核对:台账里还没有,本期由冻结的输入重算。"""
     with_accounts(paid)
@@ -260,6 +269,7 @@ def test_a_computed_run_can_be_compared_before_it_is_published(paid: World):
         ([NEW_HEAD, ["liming", "李明", "", "", "一万", *["1"] * 7]], "BAD_AMOUNT"),
     ],
 )
+@one_store
 def test_a_wrong_file_is_refused(paid: World, rows: list[list[str]], code: str):
     run_id = published(paid)
     with pytest.raises(BadInput) as refused:
@@ -268,6 +278,7 @@ def test_a_wrong_file_is_refused(paid: World, rows: list[list[str]], code: str):
 
 
 @pytest.mark.parametrize(("name", "data"), [("a.xlsx", b"not excel"), ("a.csv", b"\xff\xff\xff"), ("a.xls", b"")])
+@one_store
 def test_what_is_no_table_is_refused(paid: World, name: str, data: bytes):
     run_id = published(paid)
     with pytest.raises(BadInput) as refused:
@@ -288,6 +299,7 @@ def test_accounts_are_kept_apart_and_shown_masked(paid: World):
     assert card(2) not in str(paid.rows(without=("taxidentity",)))
 
 
+@one_store
 def test_a_changed_account_tells_the_person(paid: World):
     with_accounts(without_accounts(paid))
     rows = accounts_of(paid, ("liming",))
@@ -310,6 +322,7 @@ def test_a_changed_account_tells_the_person(paid: World):
         (7, "abc", "手机号"),
     ],
 )
+@one_store
 def test_a_wrong_row_refuses_the_whole_file(paid: World, column: int, text: str, say: str):
     rows = accounts_of(without_accounts(paid))
     rows[2][column] = text
@@ -319,6 +332,7 @@ def test_a_wrong_row_refuses_the_whole_file(paid: World, column: int, text: str,
     assert paid.one("SELECT count(*) FROM payaccount") == 0
 
 
+@one_store
 def test_the_same_person_twice_is_refused(paid: World):
     rows = accounts_of(paid, ("liming", "liming"))
     with pytest.raises(BadInput) as refused:
