@@ -48,6 +48,12 @@ OWN_PAY = Permit(self_or(), "本人", audited=True)
 LINK = Permit(
     roles("link"), "拿着链接、核对过身份的离职同事", audited=True, subject_of=lambda command: f"link:{command.link_id}"
 )
+EXPORT_FILE = Permit(
+    roles("payroll", "auditor"),
+    "薪酬专员、审计",
+    audited=True,
+    subject_of=lambda command: f"export:{command.export_id}",
+)
 LEAVER_LINKS = Permit(roles("hr", "payroll"), "HR、薪酬专员")
 PAYROLL = Permit(roles("payroll"), "薪酬专员")
 PAYROLL_VIEW = Permit(roles("payroll", "auditor"), "薪酬专员、审计", audited=True)
@@ -98,7 +104,7 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     payslip_receipts.reply: PAYROLL,
     payroll.late: Permit(roles("payroll", "hr", "auditor"), "薪酬专员、HR、审计"),
     out_exports.export: PAYROLL,
-    out_exports.download: PAYROLL_VIEW,  # 用例里再查:带整号的只给薪酬专员
+    out_exports.download: EXPORT_FILE,  # 用例里再查:带整号的只给薪酬专员
     out_exports.exports: PAYROLL_VIEW,
     out_sheet.print_sheet: PAYROLL_VIEW,
     out_accounts.take: PAYROLL,

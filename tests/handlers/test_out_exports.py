@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +16,7 @@ from engine.money import Money
 from handlers import intake, out_accounts, out_exports, out_sheet, payroll
 from handlers.out_accounts import TakeAccounts
 from handlers.out_exports import Export, OneExport
+from handlers.out_write import Table, csv_of
 from handlers.payroll import OneRun, Prepare
 from handlers.records import Page
 from models import guards
@@ -316,3 +319,12 @@ def test_layouts_ship_with_a_name_and_a_source(paid: World):
     found: Layouts = paid.desk.rules.layouts
     for laid in (*found.banks.values(), found.tax_import, found.tax_result, found.voucher):
         assert laid.shape.label and laid.shape.source and len(laid.version) == 16
+
+
+def test_csv_text_is_never_a_formula():
+    """文字以危险的字符开头就加撇号;金额的负号照写。"""
+    words = ("=1+1", "+1", "-1", "@sum", "\t=x", "平常", '甲,乙"丙')
+    table = Table("表", ("=名", "金额"), tuple((one, Money(-123)) for one in words), ("@题",))
+    rows = list(csv.reader(io.StringIO(csv_of(table).decode("utf-8-sig"))))
+    assert [row[0] for row in rows] == ["'@题", "'=名", "'=1+1", "'+1", "'-1", "'@sum", "'\t=x", "平常", '甲,乙"丙']
+    assert {row[1] for row in rows[2:]} == {"-1.23"}

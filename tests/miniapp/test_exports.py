@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import date
 
@@ -144,3 +145,15 @@ def test_a_forged_or_revoked_link_opens_nothing(world: World) -> None:
     hr = Browser(world, "zhaohui")
     assert "链接已撤销" in hr.follow(hr.submit("/m/leavers", "/revoke")).text
     assert me.get(path).status_code == 404
+
+
+def test_the_api_exports_and_hands_over_the_same_bytes(world: World) -> None:
+    me = Browser(world, "chenjing")
+    made = me.write("/api/v1/payroll/1/exports", {"kind": "voucher", "format": "csv"}, "voucher-0001").json()
+    assert (made["kind_label"], dict(made["totals"])["借方"]) == ("凭证", dict(made["totals"])["贷方"])
+    file = me.get(f"/api/v1/exports/{made['export_id']}/file")
+    assert hashlib.sha256(file.content).hexdigest() == made["sha256"]
+    assert me.get("/api/v1/payroll/1/exports").json()["records"][0]["sha256"] == made["sha256"]
+    wrong = me.write("/api/v1/payroll/1/exports", {"kind": "money"}, "voucher-0002")
+    assert (wrong.status_code, wrong.json()["error"]) == (422, "NO_SUCH_EXPORT")
+    assert me.get("/api/v1/payroll/1/tax-check").json()["policy"] == "before_declaration"

@@ -83,6 +83,9 @@ PAGES = (
     Rule("/api/v1/payroll/1/changes", ("chenjing", "zhoujun")),
     Rule("/api/v1/payroll/1/receipts", ("chenjing", "zhoujun")),
     Rule("/api/v1/payroll/1/verify", ("chenjing", "zhoujun")),
+    Rule("/api/v1/payroll/1/exports", ("chenjing", "zhoujun")),
+    Rule("/api/v1/payroll/1/tax-check", ("chenjing", "zhoujun")),
+    Rule("/api/v1/exports/1/file", ()),
 )
 OPEN = {"/healthz", "/readyz", "/", "/m", "/m/enter", "/m/login", "/m/leaver/{token}"}
 """不用登录的。"""
@@ -117,6 +120,7 @@ WRITES = (
     Write("/api/v1/payroll/1/remind", {}, ("chenjing",)),
     Write("/api/v1/payroll/1/reply/3", {"words": "已核对"}, ()),
     Write("/api/v1/payroll/1/publish", {"seen_hash": "x"}, ("chenjing",)),
+    Write("/api/v1/payroll/1/exports", {"kind": "sheet"}, ("chenjing",)),
     Write("/api/v1/payslips/receipt", {"run_id": 1, "state": "confirmed"}, ("liming", "zhangwei")),
 )
 
