@@ -168,6 +168,10 @@ def _looking(settings: Settings, now: datetime) -> Iterator[Work | None]:
         yield work
 
 
+looking = _looking
+"""给别的检查文件用。"""
+
+
 def _usable(settings: Settings) -> bool:
     if _not_there(settings) is not None:
         return False

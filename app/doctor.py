@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from app.check_dingtalk import clock_drift, credentials
 from app.check_files import card_template, crm_mapping, disk, policies, processes, settings_complete
+from app.check_out import exports
 from app.check_store import database, mailboxes, opening, roles, sync
 from app.findings import FAIL, WARN, Finding, fail
 from config.settings import Settings
@@ -34,6 +35,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("角色", roles),
     ("信箱", mailboxes),
     ("同步", sync),
+    ("导出", exports),
     ("磁盘", disk),
 )
 """先后有意义:前面的没好,后面的多半也不好。"""

@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from config import layouts as layout_files
 from config import policy_shapes as shapes
+from config.layouts import Layouts, shipped_layouts
 from config.policy_cities import city_pack
 from config.policy_compliance import ComplianceTerms, compliance_terms
 from config.policy_dates import calendar_of, dated, from_the_first
@@ -91,6 +93,8 @@ class Policies:
     content: str = ""
     """全部文件的内容(JSON,照原来的先后):与发薪的一期一起存档,以后由 rebuild 读回。"""
     rates: Mapping[str, Dated[Decimal]] = field(default_factory=dict)
+    layouts: Layouts = field(default_factory=shipped_layouts)
+    """导出格式;不影响算薪,所以不进 version。"""
 
     def city(self, name: str) -> CityPack:
         """城市数据;没有报 NotFound(NO_CITY)。"""
@@ -114,7 +118,8 @@ class Policies:
 
 def load(directories: Sequence[Path] = ()) -> Policies:
     """读政策:先读自带的目录,再依次盖上给出的目录。不对报 PolicyError(文件、行、该改的字)。"""
-    return _built(read_policies([SHIPPED, *directories]))
+    layouts = layout_files.load([d / "layouts" for d in directories if (d / "layouts").is_dir()])
+    return replace(_built(read_policies([SHIPPED, *directories])), layouts=layouts)
 
 
 def faults(directory: Path) -> tuple[EhrError, ...]:

@@ -167,7 +167,9 @@ def yaml_files(directory: Path) -> Iterator[Path]:
     """目录里的政策文件,按名字;没有这个目录报 PolicyError。"""
     if not directory.is_dir():
         raise refuse(Mark(str(directory), 1, 1), "没有这个政策目录,请检查设置里的路径。")
-    yield from sorted(directory.rglob("*.yaml"))
+    for path in sorted(directory.rglob("*.yaml")):
+        if path.relative_to(directory).parts[0] != "layouts":  # 导出格式另有自己的形状(config/layouts.py)
+            yield path
 
 
 def _shown(directory: Path, path: Path) -> str:

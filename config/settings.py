@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     session_minutes: int = 30
     pay_confirm_minutes: int = 5
 
+    pdf_fonts: Path | None = None
+    """工资条 PDF 用的汉字字体在哪个文件夹;不填用系统里的。"""
+
     clock_url: str = ""
     """演示专用:沙箱的时钟地址;正式环境拒绝。"""
 

@@ -25,9 +25,11 @@ from handlers.opening_performance import OpenIndicator as OpenIndicator
 from handlers.opening_performance import OpenPerformance as OpenPerformance
 from handlers.opening_performance import OpenPlan as OpenPlan
 from handlers.opening_performance import keep_assigned, keep_indicators, keep_plan, keep_target
+from handlers.out_account_book import Given, open_account
 from models.leave import LeaveLine
 from models.pay import InsuranceBase, PayProfile, SpecialAdditional, TaxLedger, WageSegment
 from models.pay_scope import PayScope
+from models.people import Person
 from models.training import Course
 from models.work import Work
 
@@ -177,6 +179,8 @@ def _open_person(work: Work, person_id: int, one: PayPerson, company: Company) -
     )
     if one.scope != DEFAULT_SCOPE or work.session.get(PayScope, person_id) is not None:
         work.session.merge(PayScope(person_id=person_id, **asdict(one.scope)))
+    person = work.session.get(Person, person_id)
+    open_account(work, Given(person_id, person.name if person else one.userid, one.bank_name, one.bank_account))
     touch_pay(work, (person_id, one.userid), one.wages, one.bases)
     for since, wage, reason in one.wages:
         work.session.merge(WageSegment(person_id=person_id, since=since, monthly_wage=wage, reason=reason))

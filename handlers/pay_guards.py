@@ -9,6 +9,7 @@ from engine.days import Month
 from engine.errors import Conflict, RuleBroken
 from engine.money import Money, percent
 from handlers.actor import Actor
+from handlers.out_tax_check import blocking
 from handlers.pay_steps import REGULAR
 from handlers.pay_variance import previous, unexplained
 from handlers.payroll_views import PersonNote, run_view
@@ -77,6 +78,13 @@ def check_ledger(work: Work, row: PayRun) -> None:
             f"锁定之后,第 {number} 期({Month.parse(month).label})也发布了,里面有同样的人,个税累计已经往前走。"
             "请退回准备、重新计算,税才对得上。",
         )
+
+
+def check_tax_client(work: Work, row: PayRun, rules: Policies) -> None:
+    """政策定为发布前核对的:与扣缴客户端还有没说明的不同,不能发布。报 RuleBroken(TAX_CLIENT_DIFFERS)。"""
+    reasons = blocking(work, row, rules)
+    if reasons:
+        raise RuleBroken("TAX_CLIENT_DIFFERS", f"{';'.join(reasons)}。请到这一期的“导出与核对”里处理,再来发布。")
 
 
 def check_ready(work: Work, row: PayRun, rules: Policies, actor: Actor) -> None:

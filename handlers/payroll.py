@@ -25,7 +25,7 @@ from handlers.freshness import PUBLISHING
 from handlers.pay_archive import policies_of
 from handlers.pay_arrears import check_unpaid
 from handlers.pay_compute import compute_run
-from handlers.pay_guards import check_ledger, check_ready, run_notes
+from handlers.pay_guards import check_ledger, check_ready, check_tax_client, run_notes
 from handlers.pay_prepare import prepare
 from handlers.pay_publish import settle_publication
 from handlers.pay_steps import REGULAR, check_hash, makers, record, take, walk
@@ -147,6 +147,7 @@ def publish(work: Work, command: Publish, rules: Policies, actor: Actor) -> RunV
         after(row.state, Step.PUBLISH)
     check_hash(row, command.seen_hash)
     check_ready(work, row, rules, actor)
+    check_tax_client(work, row, rules)
     check_unpaid(work, row)
     check_ledger(work, row)
     for step in steps_to(row.state, Step.PUBLISH):

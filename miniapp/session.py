@@ -41,6 +41,8 @@ class Sessions:
         self._sign = URLSafeSerializer(secret, salt="ehr.session")
         self._say = URLSafeSerializer(secret, salt="ehr.flash")
         self._key = sha256(b"ehr.csrf\0" + secret.encode()).digest()
+        self._link = URLSafeSerializer(secret, salt="ehr.leaver")
+        self._link_key = sha256(b"ehr.leaver\0" + secret.encode()).digest()
         self._now = now
         self._idle = settings.session_minutes * 60
         self._pay = settings.pay_confirm_minutes * 60
@@ -89,6 +91,22 @@ class Sessions:
     def stamped(self, session: Session, stamp: str) -> bool:
         """防伪章对不对。"""
         return hmac.compare_digest(self.stamp(session).encode(), stamp.encode())
+
+    def link_secret(self, userid: str, key: str) -> str:
+        """离职链接的口令:由表单的一次性编号得来,同一份表单交两次是同一个链接;不存在任何地方。"""
+        return hmac.new(self._link_key, f"{userid}\0{key}".encode(), sha256).hexdigest()
+
+    def link_token(self, link_id: int, secret: str) -> str:
+        """签了名的链接末段。"""
+        return str(self._link.dumps([link_id, secret]))
+
+    def link_read(self, token: str) -> tuple[int, str]:
+        """链接末段 → (编号, 口令);被改过的是 (0, "")。"""
+        try:
+            link_id, secret = self._link.loads(token)
+            return int(link_id), str(secret)
+        except (BadSignature, ValueError, TypeError):
+            return 0, ""
 
     def tell(self, response: Response, say: str, tone: str = "good") -> None:
         """留一句话给下一页(只显示一次)。"""

@@ -43,6 +43,10 @@ TONES: Mapping[str, str] = {
     "rest": "mute",
     "no_shift": "wait",
     "planned": "mute",
+    "spent": "good",
+    "revoked": "mute",
+    "expired": "mute",
+    "explained": "good",
 }
 """状态 → 语气(info 蓝、wait 橙、good 绿、bad 红、mute 灰)。"""
 
@@ -66,6 +70,15 @@ RUN_DONE = "已算好，请查看例外与缺项。发布需要另一位同事�
 PUBLISHED = "已发布，员工会收到工资条的通知。"
 REMINDED = "已提醒还没有看的同事，一条通知发给他们所有人。"
 REPLIED = "答复已保存，同事会收到通知，点开工资条可以看到。"
+EXPORTED = "已生成，请先核对控制合计，再下载。"
+ACCOUNTS_TAKEN = "已读入收款账户 {accounts} 个、证件 {identities} 份。"
+CLIENT_AGREES = "已读入，与扣缴客户端逐人逐项一致。"
+CLIENT_DIFFERS = "已读入，有 {open} 处不同要说明。"
+EXPLAINED = "已记下说明。"
+DECLARED = "已登记申报。"
+LINK_MADE = "链接已建好，只在这一页显示一次，请复制后亲自交给本人。"
+LINK_REVOKED = "链接已撤销。"
+NO_FILE = "没有选文件。请选好文件再提交。"
 CONFIRMED = "已确认，谢谢您。"
 OBJECTED = "已收到您的异议，薪酬同事会联系您。"
 CALIBRATED = "新的一版已保存，本人会收到通知；以前的各版都看得到。"

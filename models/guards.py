@@ -35,6 +35,7 @@ GUARDS = (
     Guard("score", "OLD.state = 'locked'", "已锁定的绩效得分只增不改"),
     Guard("auditline", "", "审计行只增不改"),
     Guard("leaveline", "", "假期台账只增不改"),
+    Guard("exportrecord", "", "导出记录只增不改"),
 )
 
 

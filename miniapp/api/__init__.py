@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from miniapp.api import alerts, attendance, leave, payroll, payslip, performance, scores, training
+from miniapp.api import alerts, attendance, exports, leave, payroll, payslip, performance, scores, training
 
 TABLE: tuple[APIRouter, ...] = (
     leave.router,
@@ -15,4 +15,5 @@ TABLE: tuple[APIRouter, ...] = (
     training.router,
     alerts.router,
     payroll.router,
+    exports.router,
 )

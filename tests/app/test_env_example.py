@@ -73,7 +73,7 @@ def test_the_optional_values_shown_are_the_defaults(monkeypatch: pytest.MonkeyPa
         if optional and value and name not in OTHERS:
             monkeypatch.setenv(name, value)
     shown = Settings()
-    paths = {"crm_mapping", "policy_dir", "opening_dir", "log_file"}  # 默认没有,例子是一个路径
+    paths = {"crm_mapping", "policy_dir", "opening_dir", "log_file", "pdf_fonts"}  # 默认没有,例子是一个路径
     for field in Settings.model_fields:
         if field not in paths and f"EHR_{field.upper()}" not in NEEDED:
             assert getattr(shown, field) == getattr(default, field), field

@@ -28,6 +28,8 @@ STAFF_ONLY = {
     "managers, hr": {"boss", "hr"},
     "late": {"payroll", "hr", "auditor"},
     "everybody": EVERYBODY,
+    "leaver links": {"hr", "payroll"},
+    "link": set(),
 }
 WHO = {
     "self": "liming",
@@ -47,13 +49,18 @@ TABLE = {
     " leave_queries.who_is_away payslip.months leave_cost.cost leave_preview.preview leave_preview.preview_cost training.courses training.my_courses"
     " training.one_course training.enrol training.cancel handoff.hand_over dialogue.open_matter dialogue.keep_matter",
     "self, boss, hr": "attendance.month attendance_days.days performance.view performance_evidence.evidence goals.history",
-    "own pay": "payslip.view payslip.explain payslip.answer pay_why.why",
+    "own pay": "payslip.view payslip.explain payslip.answer pay_why.why out_slip.pdf",
     "payroll": "tax_year.confirm payroll.run payroll.publish payslip_receipts.remind payslip_receipts.reply goals_pay.bonus goals_pay.preview"
     " payroll_life.prepare payroll_life.move payroll_hold.hold payroll_hold.release payroll_hold.rerun"
     " payroll_offcycle.open_apart payroll_offcycle.add_line payroll_offcycle.add_bonus payroll_offcycle.drop_line"
-    " payroll_offcycle.run",
+    " payroll_offcycle.run"
+    " out_exports.export out_accounts.take out_tax_check.take_result out_tax_check.explain_difference"
+    " out_tax_check.declare",
+    "leaver links": "out_leaver.make_link out_leaver.revoke_link out_leaver.leavers",
+    "link": "out_leaver.ask_link out_leaver.try_link out_leaver.opened_slip out_leaver.opened_pdf",
     "payroll view": "payroll.view payroll.view_of_month payroll.runs payroll.rows payroll.verify payroll_compare.changes"
-    " payslip_receipts.receipts tax_year.candidates payroll_variance.variance payroll_offcycle.extras payroll_offcycle.bonus_ways",
+    " payslip_receipts.receipts tax_year.candidates payroll_variance.variance payroll_offcycle.extras payroll_offcycle.bonus_ways"
+    " out_exports.download out_exports.exports out_sheet.print_sheet out_accounts.accounts out_tax_check.check",
     "late": "payroll.late policy_health.health",
     "managers, hr": "goals.team_goals",
     "boss, hr": "goals.preview goals.adjust goals_undo.undo",
@@ -70,6 +77,8 @@ AUDITED = {
     "leave_preview.preview_cost",
     "goals_pay.bonus",
     "goals_pay.preview",
+    "out_slip.pdf",
+    *TABLE["link"].split(),
 } | {name for name in TABLE["payroll view"].split() if name != "payroll.verify"}
 
 SAMPLES: dict[Any, Any] = {

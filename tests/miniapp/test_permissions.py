@@ -49,6 +49,12 @@ PAGES = (
     Rule("/m/payroll", ("chenjing", "zhoujun")),
     Rule("/m/payroll/1", ("chenjing", "zhoujun")),
     Rule("/m/payroll/tax-year/2026", ("chenjing", "zhoujun")),
+    Rule("/m/payroll/1/exports", ("chenjing", "zhoujun")),
+    Rule("/m/payroll/1/print", ("chenjing", "zhoujun")),
+    Rule("/m/payroll/1/tax-check", ("chenjing", "zhoujun")),
+    Rule("/m/slip-pdf/2026-10", ("liming", "zhangwei")),
+    Rule("/m/exports/1/file", ()),
+    Rule("/m/leavers", ("zhaohui", "chenjing")),
     Rule("/m/alerts", ("zhaohui",)),
     Rule("/m/alerts/1", ("zhaohui",)),
     Rule("/m/handoffs", ("zhaohui",)),
@@ -88,8 +94,11 @@ PAGES = (
     Rule("/api/v1/payroll/1/variance", ("chenjing", "zhoujun")),
     Rule("/api/v1/payroll/1/extras", ("chenjing", "zhoujun")),
     Rule("/api/v1/payroll/1/bonus?person_id={liming}&amount=36000", ("chenjing", "zhoujun")),
+    Rule("/api/v1/payroll/1/exports", ("chenjing", "zhoujun")),
+    Rule("/api/v1/payroll/1/tax-check", ("chenjing", "zhoujun")),
+    Rule("/api/v1/exports/1/file", ()),
 )
-OPEN = {"/healthz", "/readyz", "/", "/m", "/m/enter", "/m/login"}
+OPEN = {"/healthz", "/readyz", "/", "/m", "/m/enter", "/m/login", "/m/leaver/{token}"}
 """不用登录的。"""
 
 
@@ -151,6 +160,7 @@ WRITES = (
     Write("/api/v1/payroll/1/bonus", {"person_id": 1, "reason": "年终", "amount": "1"}, ("chenjing",)),
     Write("/api/v1/payroll/1/extras/1/drop", {}, ("chenjing",)),
     Write("/api/v1/payroll/1/run", {}, ("chenjing",)),
+    Write("/api/v1/payroll/1/exports", {"kind": "sheet"}, ("chenjing",)),
     Write("/api/v1/payslips/receipt", {"run_id": 1, "state": "confirmed"}, ("liming", "zhangwei")),
 )
 
