@@ -40,17 +40,8 @@ def test_november_is_a_draft_until_december_and_is_published_by_two(own: Make) -
     )
     assert "工资条" in words(told)
     assert slip_line(house, "liming", "2026-11", "personal_leave") == "-229.89"
-    # 撤掉的单少了 amount:完成率少 amount ÷ 100,000,得分少它的 60%,奖金少 10,000 × 得分 × 10%。
-    line = slip_line(house, "liming", "2026-11", "arrears_202610_deal")
-    assert Decimal(line) == -(amount * Decimal("0.006")).quantize(Decimal("0.01"))
-    how = house.page("liming").get("/api/v1/payslips/2026-11/arrears_202610_deal")
-    assert [p["label"] for p in how["trace"]["parts"][0]["parts"]] == ["原来:绩效奖金", "更正后:绩效奖金"]
-    late = [row for row in house.page("zhaohui").get("/api/v1/payroll/late") if row["name"] == "李明"]
-    assert {row["state"] for row in late if row["kind"] == "deal"} == {"handled"}
-    assert house.page("zhoujun").get(f"/api/v1/payroll/{run['run_id']}/verify") == []
-    variance = house.page("zhoujun").get(f"/api/v1/payroll/{run['run_id']}/variance")
-    assert variance["unexplained"] == 0
-    assert sum(Decimal(c["amount"]) for c in variance["causes"]) == Decimal(variance["change_amount"])
+    _late_deal_was_taken_back(house, amount)
+    _every_fen_has_a_cause(house, f"/api/v1/payroll/{run['run_id']}")
     assert house.page("sunli").post(publish, seen)["note"], "再发一次不重复"
     house.settle()
     assert_no_amounts(house)
@@ -71,6 +62,24 @@ def _cancel_an_october_deal(house: House) -> Decimal:
 
     until(known, 30, lambda: "撤单没有记成迟到的事实")
     return Decimal(int(fen)) / 100
+
+
+def _late_deal_was_taken_back(house: House, amount: Decimal) -> None:
+    """撤掉的单少了 amount:完成率少 amount ÷ 100,000,得分少它的 60%,奖金少 10,000 × 得分 × 10%。"""
+    line = slip_line(house, "liming", "2026-11", "arrears_202610_deal")
+    assert Decimal(line) == -(amount * Decimal("0.006")).quantize(Decimal("0.01"))
+    how = house.page("liming").get("/api/v1/payslips/2026-11/arrears_202610_deal")
+    assert [p["label"] for p in how["trace"]["parts"][0]["parts"]] == ["原来:绩效奖金", "更正后:绩效奖金"]
+    late = [row for row in house.page("zhaohui").get("/api/v1/payroll/late") if row["name"] == "李明"]
+    assert {row["state"] for row in late if row["kind"] == "deal"} == {"handled"}
+
+
+def _every_fen_has_a_cause(house: House, run: str) -> None:
+    """复核一致;与十月的差额都有缘由,各份之和是总差额。"""
+    assert house.page("zhoujun").get(f"{run}/verify") == []
+    variance = house.page("zhoujun").get(f"{run}/variance")
+    assert variance["unexplained"] == 0
+    assert sum(Decimal(c["amount"]) for c in variance["causes"]) == Decimal(variance["change_amount"])
 
 
 def _complete(house: House) -> Json | None:
