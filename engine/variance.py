@@ -91,15 +91,12 @@ def figures(slip: Slip) -> dict[str, int]:
 
 def variance(before: Side | None, after: Side | None) -> tuple[Part, ...]:
     """两个月的差额分到各行各缘由;各份之和是实发的差额。没有上月的是新来,没有本月的是离开。"""
-    if before is None or after is None:
-        side, why, sign = (after, Why.NEW, 1) if before is None else (before, Why.LEFT, -1)
-        return tuple(Part(code, why, sign * fen) for code, fen in side.lines.items()) if side is not None else ()
     parts: dict[tuple[str, Why], int] = {}
-    here = before.lines
+    here: Mapping[str, int] = before.lines if before is not None else {}
     for why_of, lines in _moved(before, after):
         _add(parts, here, lines, why_of)
         here = lines
-    _add(parts, here, after.lines, _only(Why.UNEXPLAINED))
+    _add(parts, here, after.lines if after is not None else {}, _only(Why.UNEXPLAINED))
     return tuple(Part(code, why, fen) for (code, why), fen in parts.items() if fen)
 
 
@@ -114,9 +111,21 @@ def _add(parts: dict[tuple[str, Why], int], old: Mapping[str, int], new: Mapping
             parts[key] = parts.get(key, 0) + change
 
 
-def _moved(before: Side, after: Side) -> Iterator[tuple[WhyOf, dict[str, int]]]:
+def strange(side: Side | None) -> bool:
+    """存下的与由事实、规则重算的不一样:差额里会有说不清的。"""
+    return side is not None and dict(side.lines) != figures(compute(side.facts, side.rules))
+
+
+def _moved(before: Side | None, after: Side | None) -> Iterator[tuple[WhyOf, dict[str, int]]]:
     """一步一步换,每步给出:各行归给谁,换完之后的各行。上月存下的与重算的若有差,先记作说不清。"""
-    yield _only(Why.UNEXPLAINED), figures(compute(before.facts, before.rules))
+    if before is not None:
+        yield _only(Why.UNEXPLAINED), figures(compute(before.facts, before.rules))
+    if before is None or after is None:
+        if after is not None:
+            yield _only(Why.NEW), figures(compute(after.facts, after.rules))
+        else:
+            yield _only(Why.LEFT), {}
+        return
     facts = _month(before, after)
     for why_of, rules in between(before.rules, after.rules):
         yield from _lines(why_of, facts, rules)

@@ -1,7 +1,7 @@
 """与扣缴客户端核对 out tax check:读回税款计算的结果,逐人比对,不同的列出来、给出可能的原因、留着,直到说明或改平。
 
 政策 tax.client_check 定何时拦:before_publish 发布之前、before_declaration 申报之前、off 不拦。
-`blocking` 给发布用;申报由这里的 `declare` 管。
+发布前拦不拦见 out_tax_gate;申报由这里的 `declare` 管。
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from handlers.company import company_of
 from handlers.out_book import DONE, run_of
 from handlers.out_read import Upload, digest_of, rows_of
 from handlers.out_tax_compare import Difference, compare
+from handlers.out_tax_gate import latest, policy_of, reasons_at
 from handlers.out_tax_month import tax_month
 from handlers.out_tax_result import read_result
 from handlers.payroll import OneRun
@@ -27,10 +28,6 @@ from models.exports import TaxClientFile, TaxDeclaration, TaxDifference
 from models.pay import PayRun
 from models.people import Person
 from models.work import Work
-
-SWITCH = "tax.client_check"
-STOPS = {"before_publish": ("publish", "declare"), "before_declaration": ("declare",), "off": ()}
-"""政策 → 在哪几处拦。"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,7 @@ def take_result(work: Work, command: TakeResult, rules: Policies, actor: Actor) 
     ours = tax_month(work, run, rules)
     monthly = rules.withholding.on(ours.pay_month.first).monthly_allowance
     found = compare(ours.people, theirs, _id_numbers(work), monthly)
-    before = _explained(work, _latest(work, ours.unit, run.pay_month))
+    before = _explained(work, latest(work, ours.unit, run.pay_month))
     file = TaxClientFile(
         unit=ours.unit, pay_month=run.pay_month, file_name=command.file.name[:120], sha256=digest_of(command.file),
         rows=len(theirs), taken_by=actor.userid, taken_at=work.now,
@@ -137,14 +134,6 @@ def _explained(work: Work, file: TaxClientFile | None) -> dict[tuple[object, ...
     return {_key(row): row for row in rows}
 
 
-def _latest(work: Work, unit: str, pay_month: str) -> TaxClientFile | None:
-    return work.session.exec(
-        select(TaxClientFile)
-        .where(TaxClientFile.unit == unit, TaxClientFile.pay_month == pay_month)
-        .order_by(col(TaxClientFile.id).desc())
-    ).first()
-
-
 def check(work: Work, command: OneRun, rules: Policies, actor: Actor) -> TaxCheckView:
     """看一个发放月的核对。"""
     return _view(work, run_of(work, command.run_id), rules)
@@ -181,36 +170,9 @@ def declare(work: Work, command: OneRun, rules: Policies, actor: Actor) -> TaxCh
     return _view(work, run, rules)
 
 
-def blocking(work: Work, run: PayRun, rules: Policies) -> tuple[str, ...]:
-    """发布之前要先解决的(给发布的用例用):政策不在发布前核对的,没有。"""
-    return reasons_at(work, run, rules, "publish")
-
-
-def reasons_at(work: Work, run: PayRun, rules: Policies, step: str) -> tuple[str, ...]:
-    """在这一步(publish 发布、declare 申报)拦着的缘由。"""
-    if step not in STOPS[policy_of(rules, run)]:
-        return ()
-    file = _latest(work, company_of(work).unit, run.pay_month)
-    if file is None:
-        return (f"还没有读回扣缴客户端 {Month.parse(run.pay_month).label} 的税款计算结果,请导入后核对",)
-    rows = work.session.exec(
-        select(TaxDifference.who).where(TaxDifference.file_id == file.id, TaxDifference.state == "open")
-    ).all()
-    names = list(dict.fromkeys(rows))
-    if not names:
-        return ()
-    more = f"等 {len(names)} 人" if len(names) > 8 else ""
-    return (f"与扣缴客户端还有 {len(rows)} 处不同没有说明,涉及:{'、'.join(names[:8])}{more}",)
-
-
-def policy_of(rules: Policies, run: PayRun) -> str:
-    """这个发放月的 tax.client_check。"""
-    return str(rules.switches[SWITCH].on(Month.parse(run.pay_month).first))
-
-
 def _view(work: Work, run: PayRun, rules: Policies) -> TaxCheckView:
     unit = company_of(work).unit
-    file = _latest(work, unit, run.pay_month)
+    file = latest(work, unit, run.pay_month)
     rows = (
         work.session.exec(select(TaxDifference).where(TaxDifference.file_id == file.id).order_by(col(TaxDifference.id)))
         if file is not None

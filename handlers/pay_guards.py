@@ -9,7 +9,7 @@ from engine.days import Month
 from engine.errors import Conflict, RuleBroken
 from engine.money import Money, percent
 from handlers.actor import Actor
-from handlers.out_tax_check import blocking
+from handlers.out_tax_gate import blocking
 from handlers.pay_steps import REGULAR
 from handlers.pay_variance import previous, unexplained
 from handlers.payroll_views import PersonNote, run_view
@@ -103,5 +103,5 @@ def check_ready(work: Work, row: PayRun, rules: Policies, actor: Actor) -> None:
         names = "、".join(p.name for p in people if p is not None)
         raise RuleBroken(
             "UNEXPLAINED",
-            f"有 {len(strange)} 人与上月的差额说不清来处({names})。请用 ehr payroll verify 核对两期,弄清之前不能发布。",
+            f"有 {len(strange)} 人的数字或与上月的差额说不清来处({names})。请用 ehr payroll verify 核对,弄清之前不能发布。",
         )

@@ -16,7 +16,7 @@ from engine.pay_life import State
 from handlers.company import company_of, remember_cycle
 from handlers.pay_archive import freeze_rules, policies_of, rules_of
 from handlers.pay_arrears import NOTHING, Owed, employed_in, owed
-from handlers.pay_compute import CHUNK, COLUMNS, Seal, seal_of, stored
+from handlers.pay_compute import CHUNK, COLUMNS, Seal, compute_run, run_rules, seal_of, stored
 from handlers.pay_facts import Gathered, gather
 from models.mailbox import Cursor
 from models.pay import LateTruth, PayCorrection, PayFailure, PayHold, PayInput, PayProfile, PayRun, Payslip
@@ -151,6 +151,26 @@ def refreeze(work: Work, row: PayRun, person: Person, rules: Policies) -> None:
             _compute_one(work, row, person.id, rules)
     _absorb(work, row.month, person.id)
     reseal(work, row)
+
+
+def compute_all(work: Work, row: PayRun, rules: Policies) -> None:
+    """算整期(rules 是这一期的政策)。有人算不出来(没有他那个城市的数据等):把他拿出来记下原因,别人照算。"""
+    try:
+        compute_run(work, row, rules)
+    except EhrError:
+        _set_aside(work, row, rules)
+        compute_run(work, row, rules)
+
+
+def _set_aside(work: Work, row: PayRun, rules: Policies) -> None:
+    own = run_rules(work, row, rules)
+    for one in work.session.exec(select(PayInput).where(PayInput.run_id == row.id)).all():
+        try:
+            compute(from_json(one.facts), own)
+        except EhrError as problem:
+            work.session.delete(one)
+            work.session.add(PayFailure(run_id=one.run_id, person_id=one.person_id, code=problem.code, say=problem.say))
+    work.session.flush()
 
 
 def _compute_one(work: Work, row: PayRun, person_id: int, rules: Policies) -> None:

@@ -13,7 +13,7 @@ from engine.days import Month
 from engine.pay_facts import PayFacts, from_json
 from engine.pay_items import Section
 from engine.pay_rules import PayRules
-from engine.variance import OWED, OWN, Part, Side, Why, variance
+from engine.variance import OWED, OWN, Part, Side, strange, variance
 from handlers.pay_archive import rules_of
 from handlers.pay_compute import CHUNK
 from handlers.pay_steps import REGULAR
@@ -35,17 +35,24 @@ def previous(work: Work, row: PayRun) -> PayRun | None:
 
 def each(work: Work, row: PayRun, last: PayRun, rules: Policies) -> Iterator[Found]:
     """逐人的差额,按编号;没有差额的也给出。"""
-    assert row.id is not None and last.id is not None
-    own, before = rules_of(work, row, rules), rules_of(work, last, rules)
+    for person_id, a, b in _sides(work, row, last, rules):
+        yield person_id, a, b, variance(a, b)
+
+
+def _sides(
+    work: Work, row: PayRun, last: PayRun | None, rules: Policies
+) -> Iterator[tuple[int, Side | None, Side | None]]:
+    """逐批读,逐人给出上月与本月的两边。"""
+    assert row.id is not None
+    own = rules_of(work, row, rules)
+    before = rules_of(work, last, rules) if last is not None else own
     start = 0
     while True:
         now = _read(work, row.id, (start, None))
         end = max(now) if len(now) == CHUNK else None
-        old = _read(work, last.id, (start, end), 0)
+        old = _read(work, last.id, (start, end), 0) if last is not None and last.id is not None else {}
         for person_id in sorted({*now, *old}):
-            a = _side(old.get(person_id), before)
-            b = _side(now.get(person_id), own)
-            yield person_id, a, b, variance(a, b)
+            yield person_id, _side(old.get(person_id), before), _side(now.get(person_id), own)
         if end is None:
             return
         start = end
@@ -88,12 +95,6 @@ def own_lines(text: str, net: int, facts: PayFacts, rules: PayRules) -> dict[str
 
 
 def unexplained(work: Work, row: PayRun, rules: Policies) -> list[int]:
-    """有说不清的差额的人(编号)。"""
-    last = previous(work, row)
-    if last is None or row.kind != REGULAR:
-        return []
-    return [
-        person_id
-        for person_id, _, _, parts in each(work, row, last, rules)
-        if any(part.why is Why.UNEXPLAINED for part in parts)
-    ]
+    """有说不清的差额的人(编号):这期或上月存下的数与重算的不一样。没有上月可比的只对这期。"""
+    last = previous(work, row) if row.kind == REGULAR else None
+    return [person_id for person_id, a, b in _sides(work, row, last, rules) if strange(a) or strange(b)]

@@ -24,9 +24,8 @@ from handlers.company import company_of
 from handlers.freshness import PUBLISHING
 from handlers.pay_archive import policies_of
 from handlers.pay_arrears import check_unpaid
-from handlers.pay_compute import compute_run
 from handlers.pay_guards import check_ledger, check_ready, check_tax_client, run_notes
-from handlers.pay_prepare import prepare
+from handlers.pay_prepare import compute_all, prepare
 from handlers.pay_publish import settle_publication
 from handlers.pay_steps import REGULAR, check_hash, makers, record, take, walk
 from handlers.pay_verify import problems_of
@@ -70,7 +69,7 @@ def run(work: Work, command: Prepare, rules: Policies, actor: Actor) -> RunView:
     """算一个月:准备,收齐了的随即锁定、计算;没收齐的是草稿,算出来只给看。"""
     row, notes = start(work, command.month, rules, actor)
     if row.state == State.DRAFT:
-        compute_run(work, row, rules)
+        compute_all(work, row, rules)
         row.computed_at = work.now
     else:
         walk(work, row, Step.LOCK, actor)
@@ -121,7 +120,7 @@ def _check_again(row: PayRun, month: Month) -> None:
 
 def compute(work: Work, row: PayRun, rules: Policies, actor: Actor) -> None:
     """由冻结的输入、用冻结的规则计算,记下这一步。"""
-    compute_run(work, row, policies_of(work, row, rules))
+    compute_all(work, row, policies_of(work, row, rules))
     row.computed_at = work.now
     row.created_by = actor.userid
     walk(work, row, Step.COMPUTE, actor)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from tests.e2e.conftest import Make
 from tests.e2e.telling import approved, assert_no_amounts, assert_twice, slip_line, words
 from tests.harness.house import House
@@ -20,6 +22,8 @@ def test_november_is_a_draft_until_december_and_is_published_by_two(own: Make) -
     )
     assert refused[0] in (409, 422) and refused[1]["error"] == "MONTH_UNFINISHED"
 
+    amount = _cancel_an_october_deal(house)
+
     house.sandbox.set_clock("2026-12-01T10:00:00+08:00")
     run = until(lambda: _complete(house), 60, lambda: "十二月一日之后十一月仍不完整")
     assert run["failures"] == [] and run["people"] > 60
@@ -36,11 +40,46 @@ def test_november_is_a_draft_until_december_and_is_published_by_two(own: Make) -
     )
     assert "工资条" in words(told)
     assert slip_line(house, "liming", "2026-11", "personal_leave") == "-229.89"
-    assert house.page("zhoujun").get(f"/api/v1/payroll/{run['run_id']}/verify") == []
+    _late_deal_was_taken_back(house, amount)
+    _every_fen_has_a_cause(house, f"/api/v1/payroll/{run['run_id']}")
     assert house.page("sunli").post(publish, seen)["note"], "再发一次不重复"
     house.settle()
     assert_no_amounts(house)
     assert_twice(house, 7)
+
+
+def _cancel_an_october_deal(house: House) -> Decimal:
+    """李明十月的一张单撤了:记成迟到的事实。返回那张单的金额(元)。"""
+    deal, fen = house.rows(
+        "SELECT source_id, amount FROM deal WHERE owner_userid = 'liming' AND status = 'signed'"
+        " AND signed_on BETWEEN '2026-10-01' AND '2026-10-31' ORDER BY source_id"
+    )[0]
+    house.sandbox.ding("deal", id=str(deal), status="cancelled")
+    page = house.page("zhaohui")
+
+    def known() -> bool:
+        return any(row["name"] == "李明" and row["kind"] == "deal" for row in page.get("/api/v1/payroll/late"))
+
+    until(known, 30, lambda: "撤单没有记成迟到的事实")
+    return Decimal(int(fen)) / 100
+
+
+def _late_deal_was_taken_back(house: House, amount: Decimal) -> None:
+    """撤掉的单少了 amount:完成率少 amount ÷ 100,000,得分少它的 60%,奖金少 10,000 × 得分 × 10%。"""
+    line = slip_line(house, "liming", "2026-11", "arrears_202610_deal")
+    assert Decimal(line) == -(amount * Decimal("0.006")).quantize(Decimal("0.01"))
+    how = house.page("liming").get("/api/v1/payslips/2026-11/arrears_202610_deal")
+    assert [p["label"] for p in how["trace"]["parts"][0]["parts"]] == ["原来:绩效奖金", "更正后:绩效奖金"]
+    late = [row for row in house.page("zhaohui").get("/api/v1/payroll/late") if row["name"] == "李明"]
+    assert {row["state"] for row in late if row["kind"] == "deal"} == {"handled"}
+
+
+def _every_fen_has_a_cause(house: House, run: str) -> None:
+    """复核一致;与十月的差额都有缘由,各份之和是总差额。"""
+    assert house.page("zhoujun").get(f"{run}/verify") == []
+    variance = house.page("zhoujun").get(f"{run}/variance")
+    assert variance["unexplained"] == 0
+    assert sum(Decimal(c["amount"]) for c in variance["causes"]) == Decimal(variance["change_amount"])
 
 
 def _complete(house: House) -> Json | None:

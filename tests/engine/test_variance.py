@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from engine.arrears import Cause, apply, lines
 from engine.pay import compute
 from engine.pay_facts import Adjustment, Allowance, Attended, Insured, LeaveTaken, PayFacts, Scored, TaxFacts, Wage
-from engine.variance import Part, Side, Why, by_why, figures, variance
+from engine.variance import Part, Side, Why, by_why, figures, strange, variance
 from tests.engine.pay_world import any_facts, facts, rules
 
 QUICK = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
@@ -109,6 +109,9 @@ def test_what_was_changed_by_hand_is_unexplained() -> None:
     assert whys(variance(BEFORE, touched)) == {"unexplained": 100}
     before = BEFORE._replace(lines={**BEFORE.lines, "iit": BEFORE.lines["iit"] - 5})
     assert whys(variance(before, now)) == {"unexplained": 5}
+    assert whys(variance(None, touched)) == {"new": 818250, "unexplained": 100}
+    assert whys(variance(before, None)) == {"left": -818250, "unexplained": 5}
+    assert [strange(one) for one in (touched, before, now, BEFORE, None)] == [True, True, False, False, False]
 
 
 @given(any_facts(), any_facts())

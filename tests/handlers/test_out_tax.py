@@ -17,7 +17,7 @@ import pytest
 from engine.effective import Dated, Version
 from engine.errors import BadInput, NotReady, RuleBroken
 from engine.money import Money
-from handlers import intake, out_accounts, out_exports, out_tax, out_tax_check
+from handlers import intake, out_accounts, out_exports, out_tax, out_tax_check, out_tax_gate
 from handlers.out_accounts import TakeAccounts
 from handlers.out_exports import Export
 from handlers.out_read import Upload, upload_of
@@ -93,7 +93,7 @@ def with_policy(world: World, value: str) -> None:
 def blocking(world: World, run_id: int) -> tuple[str, ...]:
     def look(work: Any) -> tuple[str, ...]:
         found = work.session.get(PayRun, run_id)
-        return out_tax_check.blocking(work, found, world.desk.rules)
+        return out_tax_gate.blocking(work, found, world.desk.rules)
 
     return world.desk.read(look)
 

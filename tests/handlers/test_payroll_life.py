@@ -232,3 +232,17 @@ def test_the_hash_by_another_hand(paid: World) -> None:
     )
     whole = "\n".join([paid.rules.version, *(facts for (facts,) in rows)])
     assert view.input_hash == computed.input_hash == hashlib.sha256(whole.encode()).hexdigest()
+
+
+def test_one_who_cannot_be_computed_does_not_stop_the_others(paid: World) -> None:
+    """收得齐、算不出(没有那个城市的数据):列出他与原因,别人照算;单独重算也一样;改好之后只算他一个。"""
+    clean = run(paid)
+    execute(paid, f"UPDATE payprofile SET city = '无此城' WHERE person_id = {paid.id('zhangsan')}")
+    computed = run(paid)
+    assert ([(f.name, f.code) for f in computed.failures], computed.people) == ([("张三", "NO_CITY")], 8)
+    again = paid.do("chenjing", payroll_hold.rerun, OneInRun(computed.run_id, paid.id("zhangsan")))
+    assert ([f.code for f in again.failures], again.people, again.net) == (["NO_CITY"], 8, computed.net)
+    execute(paid, f"UPDATE payprofile SET city = '上海' WHERE person_id = {paid.id('zhangsan')}")
+    mended = paid.do("chenjing", payroll_hold.rerun, OneInRun(computed.run_id, paid.id("zhangsan")))
+    assert (mended.failures, mended.people, mended.net) == ((), 9, clean.net)
+    assert mended.input_hash == clean.input_hash

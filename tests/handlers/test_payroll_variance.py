@@ -80,6 +80,14 @@ def test_a_figure_changed_in_the_store_blocks_publication(paid: World) -> None:
         assert (refused.value.code, "李明" in refused.value.say) == ("UNEXPLAINED", True)
 
 
+def test_even_the_first_month_must_meet_its_own_inputs(paid: World) -> None:
+    computed = run(paid)
+    execute(paid, f"UPDATE payslip SET tax = tax + 1, net = net - 1 WHERE run_id = {computed.run_id}")
+    with pytest.raises(RuleBroken) as refused:
+        paid.do("sunli", payroll.publish, Publish(computed.run_id, computed.input_hash))
+    assert refused.value.code == "UNEXPLAINED"
+
+
 def test_a_new_formula_is_told_as_policy(paid: World, tmp_path: Path) -> None:
     """十一月起绩效奖金的比例从 10% 改成 20%:多出的 1,100 及其税归给规定变动。"""
     published(paid)
