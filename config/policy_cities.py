@@ -24,7 +24,17 @@ from config.policy_city_shapes import (
 from config.policy_dates import V, dates_of, from_the_first, versions_of
 from config.policy_files import Document, shaped
 from config.policy_shapes import BLANK, Blank
-from engine.city import CityPack, Enrolment, HeatRates, HousingTerms, MinimumWage, Range, SickScale, SocialLine
+from engine.city import (
+    CityPack,
+    Enrolment,
+    HeatRates,
+    HousingTerms,
+    LongSick,
+    MinimumWage,
+    Range,
+    SickScale,
+    SocialLine,
+)
 from engine.effective import Dated, T, Version
 from engine.insurance import Rounding
 from engine.money import Money
@@ -68,6 +78,7 @@ def city_pack(document: Document) -> CityPack:
         minimum_wage=part(file.minimum_wage, "minimum_wage", "最低工资", _minimum),
         average_month_wage=_average(file, key, name),
         sick_scale=part(file.sick_scale, "sick_scale", "病假工资标准", _scale) if file.sick_scale else None,
+        sick_long=_long_sick(file, key),
         lines=lines,
         enrolment=part(file.enrolment, "enrolment", "参保截止日", _enrolment),
         heat=part(file.heat_allowance, "heat_allowance", "高温津贴", _heat),
@@ -197,9 +208,23 @@ def _heat(version: HeatVersion) -> HeatRates:
 
 
 def _scale(version: SickScaleVersion) -> SickScale:
-    years = [y for y, _ in version.steps]
+    return _steps(version, version.steps)
+
+
+def _long_sick(file: CityFile, key: str) -> Dated[LongSick] | None:
+    """连续病假满几个月之后的另一档;没写的城市没有这一档。"""
+    found = [
+        Version(v.since, LongSick(v.long_after_months, _steps(v, v.long_steps)), v.source, v.until, v.verified)
+        for v in file.sick_scale
+        if v.long_steps is not None and v.long_after_months is not None
+    ]
+    return Dated(f"{key}.sick_scale", f"{file.city}病假工资标准(长病假)", tuple(found)) if found else None
+
+
+def _steps(version: SickScaleVersion, steps: list[tuple[int, Decimal]]) -> SickScale:
+    years = [y for y, _ in steps]
     if years != sorted(set(years)):
         raise ValueError("steps 的年数要由小到大,请改正。")
     if version.verified == "memory":
         raise ValueError("病假工资标准只凭记忆不能用(verified: memory),请写上出处,或删去这一版。")
-    return tuple((Decimal(y), rate) for y, rate in version.steps)
+    return tuple((Decimal(y), rate) for y, rate in steps)

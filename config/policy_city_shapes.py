@@ -80,7 +80,11 @@ class MinimumWageVersion(Versioned):
 
 
 class SickScaleVersion(Versioned):
+    """病假工资:steps 按在本单位满几年;long_steps 连续病假满 long_after_months 个月之后的另一档(不写则一样)。"""
+
     steps: list[tuple[int, Rate]]
+    long_after_months: Annotated[int, Field(ge=1, le=36)] | None = None
+    long_steps: list[tuple[int, Rate]] | None = None
 
 
 class HeatVersion(Versioned):

@@ -9,16 +9,19 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 from config.policies import Policies
 from engine.city import FundLimits
 from engine.days import Month, Period
 from engine.leave_pay import DailyRounding, LeaveMethod, PersonalPolicy
 from engine.overtime import CrossMidnight, OvertimeRules
+from engine.pay_facts import SICK, SICK_LONG
 from engine.pay_items import BUILT_IN
 from engine.pay_rules import OvertimeCap, PayRules, PayTerms
 from engine.proration import Divide, DivideBy, ProrationMethod, ProrationPolicy
+
+Kept = TypeVar("Kept")
 
 
 def overtime_rules(policies: Policies, month: Month) -> OvertimeRules:
@@ -55,8 +58,8 @@ def pay_terms(
         insurance_month=insured,
         calendar=policies.calendar,
         items=policies.items,
-        paid={key: one.paid for key, one in leave.items()},
-        leave_labels={key: one.label for key, one in leave.items()},
+        paid=_with_long_sick({key: one.paid for key, one in leave.items()}),
+        leave_labels=_with_long_sick({key: one.label for key, one in leave.items()}),
         withholding=policies.withholding.on(pay_month.first),
         sick_floor_ratio=policies.numbers["sick_floor_ratio"].on(day),
         overtime=overtime_rules(policies, month),
@@ -71,6 +74,11 @@ def pay_terms(
         rule_words={rule: policies.decided(key, day) for rule, key in DECIDED_BY.items()},
         **_switched(policies, switch, day),
     )
+
+
+def _with_long_sick(found: dict[str, Kept]) -> dict[str, Kept]:
+    """连续满六个月之后的病假与病假同样对待。"""
+    return found | ({SICK_LONG: found[SICK]} if SICK in found else {})
 
 
 class Switched(TypedDict):

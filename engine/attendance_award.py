@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from engine.formula_types import Pair
-from engine.pay_facts import Attended, LeaveTaken
+from engine.pay_facts import SICK, SICK_LONG, Attended, LeaveTaken
 from engine.shifts import Window, meet, minutes_of
 
 
@@ -40,7 +40,8 @@ def award(whole: bool, attended: Attended, leaves: tuple[LeaveTaken, ...], rule:
         lost.append(f"缺卡 {attended.missing} 次")
     if "absent" in rule.lost_by and attended.absent_days[0]:
         lost.append("有旷工")
-    if any(taken.kind in rule.lost_by and taken.days[0] for taken in leaves):
+    kinds = {SICK if taken.kind == SICK_LONG else taken.kind for taken in leaves if taken.days[0]}
+    if kinds & rule.lost_by:
         lost.append("有请假")
     if lost:
         return Award((0, 1), f"{'、'.join(lost)},没有全勤奖")

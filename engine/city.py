@@ -112,6 +112,14 @@ SickScale = tuple[tuple[Decimal, Decimal], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class LongSick:
+    """长病假:连续病假满几个月之后,按在本单位满几年的另一档。"""
+
+    after_months: int
+    scale: SickScale
+
+
+@dataclass(frozen=True, slots=True)
 class CityPack:
     """一个城市。`average_month_wage` 为上年月平均工资。"""
 
@@ -124,6 +132,7 @@ class CityPack:
     lines: Mapping[str, Dated[SocialLine]] = field(default_factory=dict)
     enrolment: Dated[Enrolment] | None = None
     heat: Dated[HeatRates] | None = None
+    sick_long: Dated[LongSick] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from engine.money import Money, round_half_up
 from engine.pay_after import CARRIED, SHORTAGE, adjusted, carried, settle
 from engine.pay_checks import Check, carried_checks, check
 from engine.pay_evidence import records_of
-from engine.pay_facts import Adjustment, PayFacts
+from engine.pay_facts import SICK, SICK_LONG, Adjustment, PayFacts
 from engine.pay_items import Section
 from engine.pay_lines import absent_fen, base_wage, employed_ratio, heat_allowance, wage_on
 from engine.pay_rules import INPUT_TAIL, PayRules, ShareStep
@@ -278,7 +278,7 @@ def leave_days(facts: PayFacts) -> tuple[tuple[int, int], tuple[int, int], tuple
     found = [(0, 1), (0, 1), (0, 1)]
     for taken in facts.leaves:
         n, d = taken.days
-        for i, counts in enumerate((taken.kind == "personal", taken.kind == "sick", True)):
+        for i, counts in enumerate((taken.kind == "personal", taken.kind in (SICK, SICK_LONG), True)):
             if counts:
                 a, b = found[i]
                 found[i] = (a + n, b) if b == d else (a * d + n * b, b * d)

@@ -24,7 +24,7 @@ from engine.overtime import line as overtime_line
 from engine.pay import Line, Slip, compute, item_amounts, overtime_minutes, overtime_wage
 from engine.pay_after import CARRIED, SHORTAGE
 from engine.pay_decided import decided
-from engine.pay_facts import Adjustment, Evidence, LeaveTaken, PayFacts, evidence_of
+from engine.pay_facts import SICK, SICK_LONG, Adjustment, Evidence, LeaveTaken, PayFacts, evidence_of
 from engine.pay_items import PayItem, Section
 from engine.pay_lines import Absences, absences, base_wage, employed_whole, heat_rate, wage_on
 from engine.pay_rules import INPUT_TAIL, PayRules
@@ -164,7 +164,7 @@ class Explainer:
         if name.endswith(INPUT_TAIL):
             own = [a for a in facts.allowances if a.name == name.removesuffix(INPUT_TAIL)]
             return own[-1].evidence if own else ()
-        kinds = {"事假天数": ("personal",), "病假天数": ("sick",)}
+        kinds = {"事假天数": ("personal",), "病假天数": (SICK, SICK_LONG)}
         if name in ("事假天数", "病假天数", "请假天数"):
             return tuple(e for t in facts.leaves if t.kind in kinds.get(name, (t.kind,)) for e in t.evidence)
         if name == "夜班次数":

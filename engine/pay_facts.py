@@ -33,6 +33,8 @@ class LeaveTaken(NamedTuple):
     evidence: Evidence = ()
 
 
+SICK, SICK_LONG = "sick", "sick_long"
+"""病假,与连续满六个月之后的病假:城市另有一档的按那一档。"""
 COMP_LAPSED = "补休到期未用"
 """补休到期没有用掉、改付钱的加班,日子的话以它结尾;它们不是本期新加的班,不计入加班上限。"""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from engine.city import SickScale
 from engine.errors import NotReady
 from engine.leave import Paid
 from engine.leave_pay import (
@@ -25,7 +26,7 @@ from engine.leave_pay import (
     sick_pay,
 )
 from engine.money import Money, round_half_up
-from engine.pay_facts import LeaveTaken, PayFacts, Wage
+from engine.pay_facts import SICK_LONG, LeaveTaken, PayFacts, Wage
 from engine.pay_rules import PayRules
 from engine.proration import MonthShape, Proration, WageSegments, proration, raise_in_month
 
@@ -188,12 +189,13 @@ def absent_fen(facts: PayFacts, rules: PayRules, base_fen: int) -> tuple[int, in
 
 def _groups(facts: PayFacts, rules: PayRules) -> tuple[list[LeaveGroup], list[LeaveGroup]]:
     """(不发工资的假, 病假)各按月工资分组;别的假不扣。"""
-    found: dict[Paid, dict[Wage, list[LeaveTaken]]] = {Paid.NONE: {}, Paid.SICK: {}}
+    found: dict[Paid, dict[tuple[Wage, bool], list[LeaveTaken]]] = {Paid.NONE: {}, Paid.SICK: {}}
     for taken in facts.leaves:
         groups = found.get(rules.terms.paid.get(taken.kind, Paid.FULL))
         if groups is not None:
-            groups.setdefault(wage_on(facts.wages, taken.day), []).append(taken)
-    unpaid, ill = ([_group(wage, taken) for wage, taken in one.items()] for one in found.values())
+            key = (wage_on(facts.wages, taken.day), taken.kind == SICK_LONG)
+            groups.setdefault(key, []).append(taken)
+    unpaid, ill = ([_group(wage, taken) for (wage, _), taken in one.items()] for one in found.values())
     return unpaid, ill
 
 
@@ -208,9 +210,10 @@ def _sick(group: LeaveGroup, facts: PayFacts, rules: PayRules, shape: MonthShape
     terms, city = rules.terms, rules.city(facts.city)
     on = rules.period.day(min(max(1, group.taken[0].day), rules.last_day))
     scale = city.sick_scale.at(on) if city.sick_scale is not None else None
-    policy = SickPolicy(
-        terms.personal.divide, scale.value if scale is not None else (), city.least(), terms.sick_floor_ratio
-    )
+    steps: SickScale = scale.value if scale is not None else ()
+    if group.taken[0].kind == SICK_LONG and city.sick_long is not None and (long := city.sick_long.at(on)) is not None:
+        steps = long.value.scale
+    policy = SickPolicy(terms.personal.divide, steps, city.least(), terms.sick_floor_ratio)
     whole = employed_whole(facts, rules) and group.days >= shape.workdays
     years = Decimal(facts.service_years)
     found = SickFacts(Money(group.wage.fen), years, group.days, terms.sick_base_ratio, whole_month=whole)

@@ -129,6 +129,7 @@ class CityRules:
     after_insurance: bool
     excluded: tuple[int, ...]
     sick_scale: Any
+    sick_long: Any = None
 
     @cached_property
     def social(self) -> tuple[ShareStep, ...]:
@@ -294,8 +295,8 @@ class PayRules:
         classes = known.excluded_classes if known is not None else ()
         excluded = tuple(i for i, item in enumerate(self.items) if item.minimum_wage_class in classes)
         least, after = (known.monthly.fen, known.after_employee_insurance) if known is not None else (0, False)
-        scale = pack.sick_scale if self.terms.sick_by_city else None
-        return CityRules(pack, day, self.terms.company_rates, least, after, excluded, scale)
+        scale, long = (pack.sick_scale, pack.sick_long) if self.terms.sick_by_city else (None, None)
+        return CityRules(pack, day, self.terms.company_rates, least, after, excluded, scale, long)
 
     def funds(self, city: str, own: str, supplementary: str) -> tuple[ShareStep, ...]:
         """公积金与补充公积金:按城市与本人比例。"""

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlmodel import col, select
 
 from config.policies import Policies
-from engine.days import Month, Period, shanghai_date, show_date
+from engine.days import Month, Period, add_months, days_between, shanghai_date, show_date
 from engine.deductions import OtherDeclared, allowed_other, special_notes
 from engine.leave_ledger import lapsed
 from engine.overtime import OvertimeKind
 from engine.pay_after import CARRIED, CARRIED_SHORTAGE, SHORTAGE
-from engine.pay_facts import COMP_LAPSED, Adjustment, InDepartment, Insured, Night, Note, OvertimeWorked
-from handlers.attendance import PersonMonth
+from engine.pay_facts import COMP_LAPSED, SICK, Adjustment, InDepartment, Insured, Night, Note, OvertimeWorked
+from handlers.attendance import COUNTED, PersonMonth
 from handlers.leave_book import ledger
 from handlers.workdays import Pattern
+from models.leave import LeaveRequest
 from models.pay import PayRun, SpecialAdditional
 from models.pay_scope import DepartmentSegment, PayScope
 from models.people import Department, Person
@@ -56,6 +57,46 @@ def lapsed_comp(work: Work, person: Person, period: Period) -> tuple[OvertimeWor
         for lot, day, minutes in found
         if lot.startswith("comp:")
     )
+
+
+def long_sick_from(work: Work, found: PersonMonth, about: tuple[Policies, str]) -> date | None:
+    """连续病假从哪天起算长病假(城市数据的 long_after_months);当期没有那么长的、城市没有这一档的为 None。
+
+    中间只隔休息日的算连续。about 是(政策, 城市)。
+    """
+    rules, city = about
+    pack = rules.cities.get(city)
+    terms = pack.sick_long.at(found.period.first) if pack is not None and pack.sick_long is not None else None
+    if terms is None:
+        return None
+    rows = work.session.exec(
+        select(col(LeaveRequest.start), col(LeaveRequest.end))
+        .where(
+            LeaveRequest.person_id == found.person_id,
+            LeaveRequest.type == SICK,
+            col(LeaveRequest.state).in_(COUNTED),
+            LeaveRequest.start <= found.period.last,
+        )
+        .order_by(col(LeaveRequest.start))
+    ).all()
+    begun: date | None = None
+    until: date | None = None
+    for start, end in rows:
+        if until is None or begun is None or _worked_between(until, start, rules):
+            begun = start
+        until = end if until is None or end > until else until
+    long = add_months(begun, terms.value.after_months) if begun is not None else None
+    return long if long is not None and until is not None and long <= until and long <= found.period.last else None
+
+
+def _worked_between(until: date, start: date, rules: Policies) -> bool:
+    """两份病假之间隔着工作日;那年没有放假通知的按周末算。"""
+    gap = days_between(until + timedelta(days=1), start - timedelta(days=1))
+    calendar = rules.calendar
+    return any(calendar.is_work(day) if calendar.known(day) else day.weekday() < SATURDAY for day in gap)
+
+
+SATURDAY = 5
 
 
 def departments(work: Work, person: Person, period: Period) -> tuple[InDepartment, ...]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -21,6 +21,8 @@ from engine.leave import show_span
 from engine.leave_days import windows_on
 from engine.overtime import OvertimeKind, OvertimeRules, Settle, System, segments
 from engine.pay_facts import (
+    SICK,
+    SICK_LONG,
     Allowance,
     Attended,
     LeaveTaken,
@@ -42,6 +44,7 @@ from handlers.pay_extras import (
     deductions,
     departments,
     lapsed_comp,
+    long_sick_from,
     nights,
     scope_of,
 )
@@ -88,7 +91,7 @@ def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Compa
     month, period = attended.month, attended.period
     profile, scope = _profile(work, person)
     last = min(period.last, person.last_work_day or period.last)
-    pay_month = company.pay_month(month, rules)
+    pay_month, city = company.pay_month(month, rules), scope.work_city or profile.city
     pattern = pattern_of(work, person.userid, (period.first, period.last), rules.calendar)
     score, lacking = score_for_pay(work, person, month, rules)
     insured = cover(work, person, (profile, scope), _insured_month((month, pay_month), rules), rules)
@@ -99,13 +102,13 @@ def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Compa
         unit=company.unit,
         month=str(month),
         pay_month=str(pay_month),
-        city=scope.work_city or profile.city,
+        city=city,
         wages=_wages(work, person, period),
         first_day=max(1, period.number(person.hired_on or period.first)),
         last_day=period.number(last),
         roster=_roster(pattern, period),
         attended=_attended(attended),
-        leaves=_leaves(work, attended, (pattern, rules)),
+        leaves=_leaves(work, attended, (pattern, rules, city)),
         overtime=(*worked, *lapsed_comp(work, person, period)),
         score=score,
         score_missing=lacking,
@@ -201,9 +204,9 @@ def _attended(found: PersonMonth) -> Attended:
     )
 
 
-def _leaves(work: Work, found: PersonMonth, about: tuple[Pattern, Policies]) -> tuple[LeaveTaken, ...]:
+def _leaves(work: Work, found: PersonMonth, about: tuple[Pattern, Policies, str]) -> tuple[LeaveTaken, ...]:
     """当月各种假:按假种合起来,带日子的话与申请编号;按小时的折成当天班次的几分之几。"""
-    pattern, rules = about
+    pattern, rules, city = about
     rows = work.session.exec(
         select(LeaveRequest)
         .where(
@@ -214,33 +217,42 @@ def _leaves(work: Work, found: PersonMonth, about: tuple[Pattern, Policies]) -> 
         )
         .order_by(col(LeaveRequest.start), col(LeaveRequest.id))
     ).all()
-    by_type: dict[str, list[LeaveRequest]] = {}
-    for row in rows:
-        by_type.setdefault(row.type, []).append(row)
     planned = {d.day: d.planned_minutes for d in found.days}
-    shift_minutes = rules.switches["leave.half_day"].on(found.month.first) == "shift_minutes"
-    out: list[LeaveTaken] = []
-    for kind, requests in by_type.items():
-        days = Fraction(0)
-        first: date | None = None
-        for row in requests:
-            for text, (halves, minutes) in row.by_date.items():
-                day = date.fromisoformat(text)
-                if day not in found.period:
-                    continue
-                first = day if first is None or day < first else first
-                if row.unit != "hour" and shift_minutes:
-                    days += _part_of_shift(row, day, pattern)
-                else:
-                    days += Fraction(minutes, planned.get(day) or 480) if row.unit == "hour" else Fraction(halves, 2)
-        if first is not None:
-            when = "、".join(show_span(span_of(r)) for r in requests)
-            out.append(
-                LeaveTaken(
-                    kind, as_pair(days), found.period.number(first), when, tuple(f"leave:{r.id}" for r in requests)
-                )
+    by_minutes = rules.switches["leave.half_day"].on(found.month.first) == "shift_minutes"
+    long = long_sick_from(work, found, (rules, city))
+    taken: dict[str, _Taken] = {}
+    for row in rows:
+        for text, (halves, minutes) in row.by_date.items():
+            day = date.fromisoformat(text)
+            if day not in found.period:
+                continue
+            one = taken.setdefault(
+                SICK_LONG if row.type == SICK and long is not None and day >= long else row.type, _Taken()
             )
-    return tuple(out)
+            if row.unit == "hour":
+                one.add(row, day, Fraction(minutes, planned.get(day) or 480))
+            else:
+                one.add(row, day, _part_of_shift(row, day, pattern) if by_minutes else Fraction(halves, 2))
+    return tuple(one.leave(kind, found.period) for kind, one in taken.items())
+
+
+@dataclass(slots=True)
+class _Taken:
+    """一种假当期的天数、哪几天、哪几份申请。"""
+
+    days: Fraction = Fraction(0)
+    on: list[date] = field(default_factory=list)
+    requests: dict[int | None, LeaveRequest] = field(default_factory=dict)
+
+    def add(self, row: LeaveRequest, day: date, part: Fraction) -> None:
+        self.days += part
+        self.on.append(day)
+        self.requests[row.id] = row
+
+    def leave(self, kind: str, period: Period) -> LeaveTaken:
+        when = "、".join(show_span(span_of(r)) for r in self.requests.values())
+        evidence = tuple(f"leave:{number}" for number in self.requests)
+        return LeaveTaken(kind, as_pair(self.days), period.number(min(self.on)), when, evidence)
 
 
 def _part_of_shift(row: LeaveRequest, day: date, pattern: Pattern) -> Fraction:

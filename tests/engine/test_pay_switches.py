@@ -131,3 +131,16 @@ def test_the_slip_names_what_decided() -> None:
     assert decisions(["base"], facts(), rules()) == ()
     part = facts(first_day=10)
     assert [d.words for d in decisions(["base"], part, rules())] == ["入离职当月工资:按 21.75 天加法"]
+
+
+def test_sick_leave_beyond_six_months_has_steps_of_its_own() -> None:
+    """上海七月:满六个月之后,本单位 2 年的 50%:5,000 ÷ 21.75 × 2 = 459.77;同月还没满的 2 天按 70%:643.68。"""
+    july = _july()._replace(
+        service_years=2, leaves=(LeaveTaken("sick", (2, 1), 1), LeaveTaken("sick_long", (2, 1), 10))
+    )
+    found = rules("2026-07", "2026-08")
+    assert amount(july, found, "sick_pay") == "1103.45"
+    assert amount(july, found, "sick_leave") == "-1839.08"
+    assert explain(july, found, "sick_pay").value == "1103.45"
+    both = july._replace(allowances=(Allowance("全勤奖", 20000),), leaves=july.leaves[1:])
+    assert amount(both, found, "full_attendance") == "0.00"

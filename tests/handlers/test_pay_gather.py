@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from config.policies import Policies
+from config.policies import SHIPPED, Policies
 from engine.days import Month
 from engine.errors import RuleBroken
 from engine.money import Money
@@ -317,3 +317,34 @@ def test_half_days_may_count_by_the_minutes_of_the_shift(paid: World, tmp_path: 
     assert facts_of(paid, "liming", NOV).leaves[0].days == (1, 2)
     under(paid, switched(tmp_path, leave__half_day="shift_minutes"))
     assert facts_of(paid, "liming", NOV).leaves[0].days == (5, 8)
+
+
+def test_sick_leave_is_long_after_six_months_on_end(paid: World, tmp_path: Path):
+    """4月13日起连着病假(隔着周末也算连续):10月13日起是长病假;隔着一个工作日就重新数。"""
+    who = paid.id("zhangsan")
+    head = (
+        'INSERT INTO leaverequest (id, person_id, type, unit, start, start_part, "end", end_part, half_days, minutes, by_month,'
+        " by_date, warnings, reason, state, revision, decided_by, decision_reason, source, created_at, updated_at) VALUES "
+    )
+    stamp = "2026-04-20 00:00:00" if "sqlite" in str(paid.store.engine.url) else "2026-04-20T00:00:00+00:00"
+    october = json.dumps({f"2026-10-{d:02d}": [2, 480] for d in (9, 12, 13, 14)})
+    spans = ((8001, "2026-04-13", "2026-07-31", "{}"), (8002, "2026-08-03", "2026-10-14", october))
+
+    def put(number: int, start: str, end: str, by_date: str) -> None:
+        values = (
+            f"({number}, {who}, 'sick', 'day', '{start}', '', '{end}', '', 0, 0, '{{}}', '{by_date}', '', '', 'approved', 1,"
+            f" '', '', 'bot', '{stamp}', '{stamp}')"
+        )
+        execute(paid, (head + values).replace(":", "\\:"))
+
+    for span in spans:
+        put(*span)
+    assert [t.kind for t in facts_of(paid, "zhangsan").leaves] == ["sick"], "上海的标准已到期,没有长病假这一档"
+    shanghai = (SHIPPED / "cities" / "shanghai.yaml").read_text(encoding="utf-8")
+    under(paid, policies(tmp_path, cities__shanghai=shanghai.replace("    until: 2026-08-15\n", "")))
+    assert [(t.kind, t.days, t.day) for t in facts_of(paid, "zhangsan").leaves] == [
+        ("sick", (2, 1), 9),
+        ("sick_long", (2, 1), 13),
+    ]
+    execute(paid, "UPDATE leaverequest SET \"end\" = '2026-07-30' WHERE id = 8001")
+    assert [t.kind for t in facts_of(paid, "zhangsan").leaves] == ["sick"]
