@@ -35,6 +35,7 @@ from engine.pay_facts import (
 from engine.pay_rules import INPUT_TAIL
 from handlers.attendance import COUNTED, PersonMonth, months_of
 from handlers.company import Company, company_of
+from handlers.inputs_facts import applied, extras
 from handlers.leave_book import span_of
 from handlers.performance import compute as compute_score
 from handlers.workdays import pattern_of
@@ -57,11 +58,12 @@ class Gathered:
 def gather(work: Work, people: Sequence[Person], month: Month, rules: Policies) -> list[Gathered]:
     """收齐一批人的输入;一个人收不齐,不影响别人。"""
     company = company_of(work)
+    other = extras(work, month, company.pay_month(month), rules)
     found: list[Gathered] = []
     for attended in months_of(work, people, month, rules):
         person = next(p for p in people if p.id == attended.person_id)
         try:
-            facts = _facts(work, person, attended, (company, rules))
+            facts = applied(_facts(work, person, attended, (company, rules)), other.get(attended.person_id))
         except NotReady as lacking:
             found.append(Gathered(attended.person_id, None, (lacking.code, lacking.say)))
             continue

@@ -15,6 +15,8 @@ from handlers import (
     goals_pay,
     goals_undo,
     handoff,
+    imports,
+    inputs_rows,
     intake,
     leave,
     leave_cost,
@@ -41,6 +43,7 @@ SYSTEM = Permit(system_only, "系统")
 OWN_PAY = Permit(self_or(), "本人", audited=True)
 PAYROLL = Permit(roles("payroll"), "薪酬专员")
 PAYROLL_VIEW = Permit(roles("payroll", "auditor"), "薪酬专员、审计", audited=True)
+PAYROLL_LOOK = Permit(roles("payroll"), "薪酬专员", audited=True)
 BONUS = Permit(sees_bonus, "有“看薪酬”权限的上级与 HR、薪酬专员", audited=True)
 SELF_MANAGER_HR = Permit(
     lambda work, actor, command: self_or("hr")(work, actor, command) or manager_or("hr")(work, actor, command),
@@ -86,6 +89,16 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     payslip_receipts.receipts: PAYROLL_VIEW,
     payslip_receipts.remind: PAYROLL,
     payslip_receipts.reply: PAYROLL,
+    imports.preview: PAYROLL_LOOK,
+    imports.errors: PAYROLL_LOOK,
+    imports.take: PAYROLL,
+    imports.confirm: PAYROLL,
+    imports.undo: PAYROLL,
+    imports.batches: PAYROLL_VIEW,
+    inputs_rows.enter: PAYROLL,
+    inputs_rows.confirm_one: PAYROLL,
+    inputs_rows.withdraw: PAYROLL,
+    inputs_rows.month_inputs: PAYROLL_VIEW,
     payroll.late: Permit(roles("payroll", "hr", "auditor"), "薪酬专员、HR、审计"),
     payroll.verify: Permit(roles("payroll", "auditor", "system"), "薪酬专员、审计"),
     opening.open_pay: SYSTEM,
