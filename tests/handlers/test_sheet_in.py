@@ -157,7 +157,7 @@ def test_any_bytes_are_read_or_refused_in_words(tail: bytes, head: bytes):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_csv_in_each_encoding(encoding: str):
-    found = table("工号,姓名,提成\n001,李明,\"1,234.50\"\n".encode(encoding), "a.csv")
+    found = table('工号,姓名,提成\n001,李明,"1,234.50"\n'.encode(encoding), "a.csv")
     assert [money_of(row.cells[2].value) for row in found.rows] == [Money(123450)]
     assert found.rows[0].cells[1].text == "李明"
 
@@ -232,7 +232,18 @@ def test_codes_that_lost_their_digits_are_refused(written: str | Decimal):
 
 @pytest.mark.parametrize(
     "written",
-    ["2026-10", "2026年10月", "2026/10", "202610", "2026.10", "10月", "10", Decimal(10), Decimal(202610), date(2026, 10, 9)]
+    [
+        "2026-10",
+        "2026年10月",
+        "2026/10",
+        "202610",
+        "2026.10",
+        "10月",
+        "10",
+        Decimal(10),
+        Decimal(202610),
+        date(2026, 10, 9),
+    ]
     + [Decimal(46296), "2026-10-31", "2026年10月31日"],
 )
 def test_months_as_offices_write_them(written: object):
