@@ -24,12 +24,24 @@ from handlers.inputs_batch import (
     same_file,
     undo_batch,
 )
+from handlers.inputs_bill import BILL
 from handlers.inputs_faults import marked
+from handlers.inputs_past import PAST
 from handlers.inputs_shapes import BatchView, FileBack, ImportFile, OneBatch, Preview, UndoBatch
+from handlers.inputs_special import SPECIAL
+from handlers.inputs_ytd import YTD
+from handlers.parallel_read import OLD
 from models.inputs import ImportBatch
 from models.work import Work
 
-WAYS: Mapping[str, Kind] = {"monthly": MONTHLY}
+WAYS: Mapping[str, Kind] = {
+    "monthly": MONTHLY,
+    "special": SPECIAL,
+    "bill": BILL,
+    "old": OLD,
+    "ytd": YTD,
+    "past": PAST,
+}
 """哪一种文件怎么办。"""
 
 

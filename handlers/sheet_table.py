@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine.errors import BadInput
 from handlers.sheet_in import Book, Range, Sheet, Value, place
@@ -50,7 +50,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """认出来的表:columns 列名(与 cells 同序,没有名字的为空);header 表头在第几行;totals 合计行;skipped 略过的行与原因。"""
+    """认出来的表:columns 列名(与 cells 同序,没有名字的为空);header 表头在第几行;totals 合计行;skipped 略过的行与原因;uppers 上面一层的列名。"""
 
     book: Book
     sheet: Sheet
@@ -59,11 +59,8 @@ class Table:
     rows: tuple[Row, ...]
     totals: tuple[Row, ...] = ()
     skipped: tuple[str, ...] = ()
-    notes: tuple[str, ...] = field(default=())
-
-    def index(self, name: str) -> int | None:
-        """某列是第几列;没有为 None。"""
-        return self.columns.index(name) if name in self.columns else None
+    notes: tuple[str, ...] = ()
+    uppers: tuple[str, ...] = ()
 
 
 def plain_name(text: str) -> str:
@@ -137,7 +134,8 @@ def _table(book: Book, sheet: Sheet, header: int) -> Table:
         else:
             rows.append(row)
     notes = (f"隐藏的表没有读:{'、'.join(book.hidden)}",) if book.hidden else ()
-    return Table(book, sheet, columns, header + 1, tuple(rows), tuple(totals), tuple(skipped), notes)
+    uppers = tuple(plain_name(one) for one in _filled(sheet, header - 1))
+    return Table(book, sheet, columns, header + 1, tuple(rows), tuple(totals), tuple(skipped), notes, uppers)
 
 
 def _bare(cell: Cell) -> str:

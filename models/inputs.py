@@ -15,7 +15,7 @@ class ImportBatch(SQLModel, table=True):
     """导入的一批:kind monthly 月度输入 | special 专项附加 | bill 社保账单 | old 旧工资表 | ytd 个税期初 | past 历史工资。
 
     period 哪个月(ytd 是年);state open 待复核 | confirmed 已复核 | undone 已撤回。
-    live_key 是 kind:period:文件摘要,撤回后为空:同一份文件来两次认得出来。
+    live_key 是 kind:period:文件摘要,撤回后为空:同一份文件来两次认得出来。kept 复核之后才写下的各行(JSON;个税期初用)。
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -26,6 +26,7 @@ class ImportBatch(SQLModel, table=True):
     live_key: str | None = Field(default=None, unique=True)
     mapping: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     rows: int = 0
+    kept: str = ""
     state: str = "open"
     imported_by: str = ""
     imported_at: datetime = Field(sa_column=Column(Instant, nullable=False))
@@ -119,7 +120,7 @@ class ParallelSign(SQLModel, table=True):
 
 
 class PastSlip(SQLModel, table=True):
-    """启用之前的一张工资:lines 为 [[列名, 分], …];只供查看与取前 12 个月平均,不参与计算。"""
+    """启用之前的一张工资:lines 为 [[列名, 分], …];只供查看,不参与计算。"""
 
     __table_args__ = (UniqueConstraint("batch_id", "person_id", "month"),)
 

@@ -150,9 +150,12 @@ def test_what_is_no_sheet_is_refused_politely(data: bytes, wanted: str):
 @given(st.binary(max_size=400), st.sampled_from([b"", b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1"), b"\xff\xfe"]))
 def test_any_bytes_are_read_or_refused_in_words(tail: bytes, head: bytes):
     try:
-        read_book("a", head + tail)
-    except BadInput as refused:
-        assert refused.say.endswith("。")
+        book = read_book("a", head + tail)
+    except BadInput as problem:
+        said = problem.say
+    else:
+        said = "。" if book.sheets else ""
+    assert said.endswith("。")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -243,8 +246,10 @@ def test_codes_that_lost_their_digits_are_refused(written: str | Decimal):
         Decimal(10),
         Decimal(202610),
         date(2026, 10, 9),
-    ]
-    + [Decimal(46296), "2026-10-31", "2026年10月31日"],
+        Decimal(46296),
+        "2026-10-31",
+        "2026年10月31日",
+    ],
 )
 def test_months_as_offices_write_them(written: object):
     assert month_of(written, 2026) == Month(2026, 10)  # type: ignore[arg-type]

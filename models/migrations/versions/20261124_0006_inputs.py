@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("live_key", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("mapping", sa.JSON(), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("kept", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("imported_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("imported_at", models.columns.Instant(), nullable=False),
