@@ -14,7 +14,7 @@ from config.policies import Policies
 from engine.days import Month
 from engine.pay_facts import Adjustment, Allowance, PayFacts
 from engine.pay_rules import INPUT_TAIL
-from handlers.inputs_items import LINE_PREFIX, InputRule, input_rules
+from handlers.inputs_items import InputRule, input_rules
 from models.inputs import ImportBatch, MonthlyInput, SpecialClaim
 from models.people import Person
 from models.work import Work
@@ -64,9 +64,7 @@ def inputs_for(work: Work, month: Month, rules: Policies) -> dict[int, tuple[Adj
     found: dict[int, tuple[Adjustment, ...]] = {}
     for (person_id, item), rows in _confirmed(work, month, rules, "line").items():
         fen = sum(row.value for row in rows) * (-1 if item.minus else 1)
-        line = Adjustment(
-            f"{LINE_PREFIX}{item.code}", item.label, item.section, fen, item.taxed, REASON, _evidence(rows)
-        )
+        line = Adjustment(item.line, item.label, item.section, fen, item.taxed, REASON, _evidence(rows))
         found[person_id] = (*found.get(person_id, ()), line)
     return found
 

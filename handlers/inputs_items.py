@@ -28,6 +28,11 @@ class InputRule:
     names: tuple[str, ...]
 
     @property
+    def line(self) -> str:
+        """工资条上这一行的编号;税后扣款以类别开头,好按次序与限额扣(damage:input)。"""
+        return f"{self.code}:input" if self.section == "after_tax" else f"{LINE_PREFIX}{self.code}"
+
+    @property
     def minus(self) -> bool:
         """是不是扣的。"""
         return self.kind == "line" and self.section != "earning"

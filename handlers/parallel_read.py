@@ -18,7 +18,7 @@ from engine.parallel import Named, is_negative, labels_of
 from engine.pay_rules import PayRules
 from handlers.actor import Actor
 from handlers.inputs_batch import Kind, Look, already_words, same_file
-from handlers.inputs_items import LINE_PREFIX, input_rules
+from handlers.inputs_items import input_rules
 from handlers.inputs_people import Roll, roll_of
 from handlers.inputs_shapes import ImportFile, ItemTotal, Notes, Preview, PreviewLine
 from handlers.pay_compute import rules_for

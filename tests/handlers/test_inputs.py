@@ -83,7 +83,7 @@ def test_only_what_a_second_person_confirmed_is_paid(paid: World):
     done = paid.do("sunli", imports.confirm, OneBatch(batch.batch_id))
     assert (done.state, done.confirmed_by) == ("confirmed", "孙丽")
     now = slip(paid)
-    assert (now["input_commission"], now["input_after_tax"]) == ("1000.00", "-200.00")
+    assert (now["input_commission"], now["after_tax:input"]) == ("1000.00", "-200.00")
     # 一千元的提成:应发多 1,000.00;本年应税不满免征额与起征,个税按 3% 多 30.00;税后扣 200.00。
     assert cents(now["gross"]) - cents(bare["gross"]) == 100000
     tax = cents(bare.get("iit", "0.00")) - cents(now.get("iit", "0.00"))
