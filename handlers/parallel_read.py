@@ -63,10 +63,7 @@ class OldCell:
 
 def extra_lines(rules: Policies) -> Named:
     """月度输入录的行:编号 → (名字, 栏)。"""
-    found = {
-        f"{LINE_PREFIX}{c}": (one.label, one.section) for c, one in input_rules(rules).items() if one.kind == "line"
-    }
-    return found
+    return {one.line: (one.label, one.section) for one in input_rules(rules).values() if one.kind == "line"}
 
 
 def targets(pay_rules: PayRules, rules: Policies) -> dict[str, str]:

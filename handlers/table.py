@@ -37,6 +37,8 @@ from handlers import (
     performance_evidence,
     sync_health,
     training,
+    what_if,
+    what_if_deal,
 )
 from handlers.permissions import Permit, anyone, manager_or, roles, sees_bonus, self_or, system_only
 
@@ -102,6 +104,9 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     inputs_past.past_slips: Permit(self_or("payroll", "auditor"), "本人、薪酬专员、审计", audited=True),
     parallel.view: PAYROLL_VIEW,
     parallel.sign: PAYROLL,
+    what_if.trials: PAYROLL_VIEW,
+    what_if.try_out: PAYROLL_LOOK,
+    what_if_deal.another_deal: Permit(anyone, "本人", audited=True),
     inputs_rows.enter: PAYROLL,
     inputs_rows.confirm_one: PAYROLL,
     inputs_rows.withdraw: PAYROLL,
