@@ -24,6 +24,9 @@ HEADERS: Mapping[str, str] = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 LARGEST = 256 * 1024
+LARGEST_UPLOAD = 12 * 1024 * 1024
+UPLOADS = ("/m/inputs/", "/m/parallel/", "/api/v1/imports")
+"""收文件的地方:上限放宽(文件本身不超过 8 MB,编码与表单另占一些)。"""
 TOO_LARGE = "提交的内容太大,没有办理。请删减文字后再试。"
 FOREIGN = "这个请求来自别的网站,没有办理。请从钉钉里打开本应用再操作。"
 
@@ -53,22 +56,28 @@ class Guard:
             status, code, say = refused
             await JSONResponse({"error": code, "say": say}, status)(scope, receive, send_guarded)
             return
-        await self.app(scope, _Counted(receive), send_guarded)
+        await self.app(scope, _Counted(receive, _largest(scope)), send_guarded)
 
 
 class _Counted:
     """一边收一边数:没写长度的请求也不许超过上限。"""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, largest: int) -> None:
         self._receive = receive
+        self._largest = largest
         self._got = 0
 
     async def __call__(self) -> Message:
         message = await self._receive()
         self._got += len(message.get("body", b""))
-        if self._got > LARGEST:
+        if self._got > self._largest:
             return {"type": "http.disconnect"}
         return message
+
+
+def _largest(scope: Scope) -> int:
+    """这个地址最多收多少字节。"""
+    return LARGEST_UPLOAD if scope["path"].startswith(UPLOADS) else LARGEST
 
 
 def _refusal(scope: Scope) -> tuple[int, str, str] | None:
@@ -77,7 +86,7 @@ def _refusal(scope: Scope) -> tuple[int, str, str] | None:
         return None
     headers = Headers(scope=scope)
     length = headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > LARGEST:
+    if not length.isdigit() or int(length) > _largest(scope):
         return 413, "TOO_LARGE", TOO_LARGE
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return 403, "FOREIGN_SITE", FOREIGN

@@ -23,12 +23,15 @@ from miniapp.routes import (
     handoff,
     health,
     home,
+    inputs,
     leave,
+    parallel,
     payroll,
     payslip,
     performance,
     sync_health,
     training,
+    what_if,
 )
 from miniapp.session import Sessions
 from miniapp.throttle import Throttle
@@ -47,6 +50,9 @@ ROUTES: tuple[APIRouter, ...] = (
     goals.router,
     training.router,
     payroll.router,
+    inputs.router,
+    parallel.router,
+    what_if.router,
     alerts.router,
     handoff.router,
     sync_health.router,

@@ -37,6 +37,8 @@ TONES: Mapping[str, str] = {
     "rest": "mute",
     "no_shift": "wait",
     "planned": "mute",
+    "confirmed": "good",
+    "undone": "mute",
 }
 """状态 → 语气(info 蓝、wait 橙、good 绿、bad 红、mute 灰)。"""
 
@@ -56,6 +58,11 @@ SETTLED = "已关闭这条提醒。"
 ANSWERED = "答复已发送给同事。"
 RUN_DONE = "已算好，请查看例外与缺项。发布需要另一位同事办理。"
 PUBLISHED = "已发布，员工会收到工资条的通知。"
+IMPORTED = "已导入，请另一位薪酬同事复核。复核过的才进工资。"
+ENTERED = "已录入，请另一位薪酬同事复核。"
+CHECKED = "已复核。"
+TAKEN_BACK = "已撤回。"
+SIGNED = "已签认这一组差异。"
 REMINDED = "已提醒还没有看的同事，一条通知发给他们所有人。"
 REPLIED = "答复已保存，同事会收到通知，点开工资条可以看到。"
 CONFIRMED = "已确认，谢谢您。"

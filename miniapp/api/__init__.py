@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from miniapp.api import alerts, attendance, leave, payroll, payslip, performance, training
+from miniapp.api import alerts, attendance, inputs, leave, payroll, payslip, performance, training
 
 TABLE: tuple[APIRouter, ...] = (
     leave.router,
@@ -14,4 +14,5 @@ TABLE: tuple[APIRouter, ...] = (
     training.router,
     alerts.router,
     payroll.router,
+    inputs.router,
 )
