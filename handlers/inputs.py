@@ -86,7 +86,7 @@ def _line(one: Staged, before: Before) -> PreviewLine:
         one.item.label,
         one.item.show(one.value),
         one.item.plain(one.value),
-        one.place.rpartition("!")[2],
+        one.place.rpartition(" ")[2],
         one.reason,
         "、".join(one.item.show(row.value) for row in old),
     )

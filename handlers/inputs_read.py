@@ -125,7 +125,7 @@ class _Reading:
             self.notes.fault(cell.at, row.number, problem.say)
             return
         if value:
-            place = f"{self.table.book.name}:{self.table.sheet.name}!{cell.at}"
+            place = f"{self.table.book.name}:{self.table.sheet.name} {cell.at}"
             self.found.append(Staged(person, item, value, reason[:500], place[:300], row.number))
 
     def _unknown_item(self, row: Row) -> str:

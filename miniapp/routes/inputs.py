@@ -64,7 +64,8 @@ def errors(key: FormKey, visit: PayVisitor, form: ImportForm) -> Response:
 def take(key: FormKey, visit: PayVisitor, form: ImportForm) -> Response:
     """导入。"""
     done = visit.do(imports.take, form, key)
-    return visit.go(_where(done), done.note or words.IMPORTED, "wait" if done.note else "good")
+    say = words.COMPARED if done.kind == "old" else words.IMPORTED
+    return visit.go(_where(done), done.note or say, "wait" if done.note else "good")
 
 
 @router.post("/m/inputs/enter")

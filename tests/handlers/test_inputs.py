@@ -101,7 +101,7 @@ def test_the_line_says_whence_it_comes_and_chat_words_bear_no_amount(paid: World
     paid.do("sunli", imports.confirm, OneBatch(batch.batch_id))
     told = paid.ask("liming", payslip.explain, ExplainLine(paid.id("liming"), OCT, "input_commission"))
     (proof,) = told.evidence
-    assert (proof.label, proof.say, proof.detail) == ("月度输入", "十月.xlsx:表一!B2", "九月回款")
+    assert (proof.label, proof.say, proof.detail) == ("月度输入", "十月.xlsx:表一 B2", "九月回款")
     assert proof.id.startswith("import:")
     assert (told.amount, any(c.isdigit() for c in told.words)) == ("1000.00", False)
 
