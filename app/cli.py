@@ -55,6 +55,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("understand", "逐行读句子,逐行给出听懂的意图与日期(JSON)", "echo 明天下午请半天事假 | ehr understand --json", "app.understand"),
     Command("quote", "不用数据库,算一份算例(个税、社保、假期、绩效……)", "ehr quote CASES.json", "app.quote"),
     Command("payroll", "发薪:试算、看状态、发布、核对、解释", "ehr payroll run 2026-11 --as 陈静", "app.payroll"),
+    Command("inputs", "导入:月度输入、专项附加、社保账单、期初、旧工资表", "ehr inputs look 提成.xlsx --period 2026-11 --as 陈静", "app.inputs"),
+    Command("parallel", "新旧并行:旧工资表与我们逐行比,一组一组签认", "ehr parallel show 2", "app.parallel"),
     Command("doctor", "检查配置、凭证、数据库、时钟与迁移,并说怎么修", "ehr doctor", "app.doctor"),
     Command("serve", "连真的钉钉运行机器人、小程序与后台作业", "ehr serve", "app.serve"),
     Command("sandbox", "只启动沙箱里的那个钉钉", "ehr sandbox --port 8700 --json", "app.sandbox_command"),
