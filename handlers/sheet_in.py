@@ -9,17 +9,22 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import re
+import subprocess
+import sys
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import python_calamine as calamine
 
 from engine.errors import BadInput
+from handlers import sheet_child, sheet_xls
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_UNZIPPED = 160 * 1024 * 1024
@@ -76,7 +81,7 @@ def read_book(name: str, data: bytes) -> Book:
     if data.startswith(ZIP):
         return _excel(name, data, "xlsx", _xlsx_marks(data))
     if data.startswith(OLE):
-        return _excel(name, data, "xls", {})
+        return _excel(name, data, "xls", _xls_marks(data))
     return _csv(name, data)
 
 
@@ -91,39 +96,84 @@ def place(row: int, column: int) -> str:
 
 # ── Excel ─────────────────────────────────────────────────────────────
 
+BROKEN = "这份 Excel 读不懂,可能没有存完整。请用 Excel 打开,另存为 xlsx 再导入。"
+LOCKED = "这份文件设了打开密码,读不了。请去掉密码另存一份,再导入。"
+CHILD = Path(__file__).with_name("sheet_child.py")
+MOST_SECONDS = 60
+Raw = list[tuple[str, bool, Sequence[Sequence[Any]], Sequence[Range]]]
+"""各张表:(名字, 看得见, 各行, 合并区);看不见的没有行。"""
+
 
 def _excel(name: str, data: bytes, kind: str, marks: dict[int, _Marks]) -> Book:
-    try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        found, hidden = [], []
-        for index, meta in enumerate(book.sheets_metadata):
-            if meta.typ is not calamine.SheetTypeEnum.WorkSheet:
-                continue
-            if meta.visible is not calamine.SheetVisibleEnum.Visible:
-                hidden.append(meta.name)
-                continue
-            found.append(_sheet(book, index, meta.name, marks.get(index, _Marks())))
-    except calamine.PasswordError:
-        raise BadInput("FILE_LOCKED", "这份文件设了打开密码,读不了。请去掉密码另存一份,再导入。") from None
-    except (calamine.CalamineError, OSError, ValueError) as problem:
-        raise BadInput(
-            "BAD_FILE", "这份 Excel 读不懂,可能没有存完整。请用 Excel 打开,另存为 xlsx 再导入。"
-        ) from problem
+    found, hidden = [], []
+    for index, (title, visible, rows, merged) in enumerate(_read_xls(data) if kind == "xls" else _read_xlsx(data)):
+        if not visible:
+            hidden.append(title)
+        else:
+            found.append(_sheet((title, rows, merged), marks.get(index, _Marks())))
     if not found:
         raise BadInput("NO_SHEET", "这份文件里没有看得见的表(隐藏的表不读)。请取消隐藏或换一份文件再导入。")
-    return Book(name, digest_of(data), tuple(found), tuple(hidden), kind)
+    return Book(name, digest_of(data), tuple(found), tuple(one for one in hidden if one), kind)
 
 
-def _sheet(book: calamine.CalamineWorkbook, index: int, name: str, marks: _Marks) -> Sheet:
-    sheet = book.get_sheet_by_index(index)
-    if sheet.total_height > MOST_ROWS or sheet.total_width > MOST_COLUMNS:
+def _read_xlsx(data: bytes) -> Raw:
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        found: Raw = []
+        for index, meta in enumerate(book.sheets_metadata):
+            if meta.typ is not calamine.SheetTypeEnum.WorkSheet:
+                found.append(("", False, (), ()))
+            elif meta.visible is not calamine.SheetVisibleEnum.Visible:
+                found.append((meta.name, False, (), ()))
+            else:
+                sheet = book.get_sheet_by_index(index)
+                rows = [[_value(one) for one in row] for row in sheet.to_python(skip_empty_area=False)]
+                found.append((meta.name, True, rows, tuple(sheet.merged_cell_ranges or ())))
+    except calamine.PasswordError:
+        raise BadInput("FILE_LOCKED", LOCKED) from None
+    except (calamine.CalamineError, OSError, ValueError) as problem:
+        raise BadInput("BAD_FILE", BROKEN) from problem
+    return found
+
+
+def _read_xls(data: bytes) -> Raw:
+    """旧格式另起一个进程读(见 handlers.sheet_child):它坏了不连累服务。"""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(CHILD)], input=data, capture_output=True, timeout=MOST_SECONDS, check=False
+        )
+        if done.returncode == sheet_child.LOCKED:
+            raise BadInput("FILE_LOCKED", LOCKED)
+        if done.returncode != 0:
+            raise BadInput("BAD_FILE", BROKEN)
+        found = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError) as problem:
+        raise BadInput("BAD_FILE", BROKEN) from problem
+    return [
+        (title, True, [[_decoded_cell(one) for one in row] for row in rows], merged)
+        if visible
+        else (title if rows else "", False, (), ())  # 图表一类不是表的,rows 为假,不必报名字
+        for title, visible, rows, merged in found
+    ]
+
+
+def _decoded_cell(one: Any) -> Value:
+    """另一个进程写的一格 → 值。"""
+    if isinstance(one, list):
+        kind, text = one
+        return date.fromisoformat(text) if kind == "d" else _value(float(text) if kind == "n" else text)
+    return _value(one) if isinstance(one, str) else one
+
+
+def _sheet(found: tuple[str, Sequence[Sequence[Any]], Sequence[Any]], marks: _Marks) -> Sheet:
+    name, given, merged = found
+    if len(given) > MOST_ROWS or any(len(row) > MOST_COLUMNS for row in given[:1]):
         raise _too_wide(name)
-    rows = [tuple(_value(one) for one in row) for row in sheet.to_python(skip_empty_area=False)]
+    rows = [tuple(row) for row in given]
     while rows and not any(one is not None for one in rows[-1]):
         rows.pop()
-    return Sheet(
-        name, tuple(rows), tuple(sheet.merged_cell_ranges or ()), frozenset(marks.formulas), frozenset(marks.errors)
-    )
+    ranges = tuple(((top, left), (bottom, right)) for (top, left), (bottom, right) in merged)
+    return Sheet(name, tuple(rows), ranges, frozenset(marks.formulas), frozenset(marks.errors))
 
 
 def _too_wide(name: str) -> BadInput:
@@ -200,9 +250,24 @@ def _scan(archive: zipfile.ZipFile, name: str) -> _Marks:
                 marks.formulas.add(f"{letters}{row}")
             if _ERROR.search(found.group(1)):
                 marks.errors.add(f"{letters}{row}")
+    _check_size(marks)
+    return marks
+
+
+def _xls_marks(data: bytes) -> dict[int, _Marks]:
+    """旧格式也先看一遍。"""
+    found: dict[int, _Marks] = {}
+    for index, seen in enumerate(sheet_xls.look(data)):
+        found[index] = _Marks(
+            {place(*one) for one in seen.formulas}, {place(*one) for one in seen.errors}, seen.rows, seen.columns
+        )
+        _check_size(found[index])
+    return found
+
+
+def _check_size(marks: _Marks) -> None:
     if marks.rows > MOST_ROWS or marks.columns > MOST_COLUMNS or marks.rows * marks.columns > MOST_CELLS:
         raise _too_wide("表")
-    return marks
 
 
 def _column(letters: str) -> int:

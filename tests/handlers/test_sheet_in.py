@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.days import Month
@@ -265,3 +265,23 @@ def test_small_things():
     assert [place(0, 0), place(4, 1), place(9, 26), place(0, 701)] == ["A1", "B5", "AA10", "ZZ1"]
     assert text_of("\u200b 张 三 \x07") == "张 三"
     assert number_of("3") == 3
+
+
+def test_formulas_and_error_values_of_an_old_xls_are_seen():
+    """第二张表:B2 是公式,C2 是 #DIV/0!(读表的库把它读成空);工作簿大到不在小扇区里,小的也行。"""
+    first, second = read_book("marks.xls", (CASES / "marks.xls").read_bytes()).sheets
+    assert (first.formulas, first.errors) == (frozenset(), frozenset())
+    assert (second.formulas, second.errors) == (frozenset({"B2", "C2"}), frozenset({"C2"}))
+    small = read_book("old.xls", (CASES / "old.xls").read_bytes())
+    assert small.sheets[0].formulas == frozenset()
+
+
+@settings(max_examples=12)
+@given(st.integers(0, 6143), st.binary(min_size=1, max_size=8))
+def test_an_xls_with_broken_bytes_is_read_or_refused(at: int, other: bytes):
+    data = (CASES / "old.xls").read_bytes()
+    try:
+        said = "。" if read_book("old.xls", data[:at] + other + data[at + len(other) :]).sheets else ""
+    except BadInput as problem:
+        said = problem.say
+    assert said.endswith("。")
