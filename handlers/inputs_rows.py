@@ -12,6 +12,7 @@ from engine.days import Month
 from engine.errors import BadInput, NotAllowed, NotFound, RuleBroken
 from handlers.actor import Actor
 from handlers.inputs_batch import batch_view, check_open, closed, person_name
+from handlers.inputs_facts import open_inputs
 from handlers.inputs_items import InputRule, input_rules
 from handlers.inputs_people import not_in_month
 from handlers.inputs_read import value_in
@@ -198,6 +199,11 @@ def month_inputs(work: Work, command: InputsOf, rules: Policies, actor: Actor) -
         views,
         tuple((one.code, one.label, one.unit) for one in known.values()),
     )
+
+
+def waiting(work: Work, command: InputsOf, rules: Policies, actor: Actor) -> list[str]:
+    """这个月没复核的输入,一人一句(不含金额):发薪页的头一屏要大声说。"""
+    return list(open_inputs(work, Month.parse(command.month), rules))
 
 
 def _view(

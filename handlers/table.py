@@ -113,6 +113,7 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     inputs_rows.confirm_one: PAYROLL,
     inputs_rows.withdraw: PAYROLL,
     inputs_rows.month_inputs: PAYROLL_VIEW,
+    inputs_rows.waiting: PAYROLL_VIEW,
     payroll.late: Permit(roles("payroll", "hr", "auditor"), "薪酬专员、HR、审计"),
     payroll.verify: Permit(roles("payroll", "auditor", "system"), "薪酬专员、审计"),
     opening.open_pay: SYSTEM,

@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from engine.days import Month, show_date
-from handlers import payroll, payroll_compare, payslip_receipts
+from handlers import inputs_rows, payroll, payroll_compare, payslip_receipts
+from handlers.inputs_rows import InputsOf
 from handlers.payroll import OneRun, Prepare, Publish
 from handlers.payslip_receipts import ReplyToObjection
 from handlers.people import Nothing
@@ -53,6 +54,7 @@ def one(visit: PayVisitor, run_id: Id) -> Response:
         changes=visit.ask(payroll_compare.changes, OneRun(run_id)),
         receipts=visit.ask(payslip_receipts.receipts, OneRun(run_id)) if found.state == "published" else None,
         late=late,
+        waiting=visit.ask(inputs_rows.waiting, InputsOf(found.month)),
         can_reply=visit.actor.has("payroll"),
     )
 

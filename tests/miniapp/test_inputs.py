@@ -79,6 +79,13 @@ def test_by_hand_and_another_confirms(world: World) -> None:
     assert "已撤回" in one.follow(one.submit(PAGE, "/withdraw", reason="录错了")).text
 
 
+def test_the_run_s_page_says_loudly_what_nobody_confirmed(world: World) -> None:
+    one = Browser(world, "chenjing")
+    where = one.submit("/m/payroll", "/m/payroll", month="2026-11").headers["location"]
+    text = words_of(one.get(where).text)
+    assert "还有月度输入没有复核，没有算进工资： 张伟的“奖金”还没有复核" in text
+
+
 def test_every_kind_has_its_page_and_the_bill_its_differences(world: World) -> None:
     auditor = Browser(world, "zhoujun")
     for kind in ("special", "bill", "ytd", "past"):
