@@ -58,6 +58,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("payroll", "发薪:试算、看状态、发布、核对、解释", "ehr payroll run 2026-11 --as 陈静", "app.payroll"),
     Command("policy", "查公司的政策目录,做一张空的城市表,或由 CSV 导入城市表", "ehr policy check policies/", "app.policy"),
     Command("export", "导出:工资表、银行、报税、社保、凭证、成本;收款账户;与扣缴客户端核对", "ehr export sheet --month 2026-10 --as 陈静", "app.export"),
+    Command("inputs", "导入:月度输入、专项附加、社保账单、期初、旧工资表", "ehr inputs look 提成.xlsx --period 2026-11 --as 陈静", "app.inputs"),
+    Command("parallel", "新旧并行:旧工资表与我们逐行比,一组一组签认", "ehr parallel show 2", "app.parallel"),
     Command("doctor", "检查配置、凭证、数据库、时钟与迁移,并说怎么修", "ehr doctor", "app.doctor"),
     Command("serve", "连真的钉钉运行机器人、小程序与后台作业", "ehr serve", "app.serve"),
     Command("sandbox", "只启动沙箱里的那个钉钉", "ehr sandbox --port 8700 --json", "app.sandbox_command"),

@@ -14,6 +14,7 @@ from engine.leave import show_span
 from engine.money import percent
 from handlers.leave_book import span_of
 from models.attendance import OvertimeApproval, Punch
+from models.inputs import MonthlyInput
 from models.leave import LeaveRequest
 from models.pay import LateTruth, PayExtra
 from models.people import Person
@@ -119,8 +120,18 @@ def _input(work: Work, one: str, rest: str) -> EvidenceView:
     return EvidenceView(one, "input", label, say, row.reason)
 
 
+def _monthly(work: Work, one: str, rest: str) -> EvidenceView:
+    """月度输入的一笔:从哪份文件的哪一格来(或手工录的),什么事由。"""
+    row = work.session.get(MonthlyInput, int(rest)) if rest.isdigit() else None
+    if row is None:
+        return _other(work, one, rest)
+    return EvidenceView(one, "input", "月度输入", row.place or "手工录入,另一人复核", row.reason)
+
+
 def _import(work: Work, one: str, rest: str) -> EvidenceView:
-    """薪酬档案:工资与基数写自哪天起;津贴写是哪一样标准。"""
+    """薪酬档案:工资与基数写自哪天起;津贴写是哪一样标准。只有编号的是月度输入。"""
+    if rest.isdigit():
+        return _monthly(work, one, rest)
     what, _, tail = rest.partition(":")
     names = {"wage": "月工资", "insurance": "社保公积金基数", "tax": "个税累计"}
     detail = tail.partition(":")[2]
@@ -180,6 +191,7 @@ LOOKS: dict[str, Callable[[Work, str, str], EvidenceView]] = {
     "score": _score,
     "input": _input,
     "import": _import,
+    "manual": _monthly,
     "rule": _rule,
     "day": _day,
     "attendance": _attendance,

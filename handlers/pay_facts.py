@@ -37,6 +37,7 @@ from engine.pay_scope import Scope, require
 from engine.shifts import meet, minutes_of
 from handlers.attendance import COUNTED, PersonMonth, months_of
 from handlers.company import Company, company_of
+from handlers.inputs_facts import applied, extras
 from handlers.leave_book import span_of
 from handlers.pay_extras import (
     Deductions,
@@ -72,11 +73,12 @@ def gather(work: Work, people: Sequence[Person], month: Month, rules: Policies) 
     """收齐一批人的输入;一个人收不齐,不影响别人。考勤、工资、在职都按计薪周期数。"""
     company = company_of(work)
     rest = carried_over(work, people, month, rules)
+    other = extras(work, month, company.pay_month(month, rules), rules)
     found: list[Gathered] = []
     for attended in months_of(work, people, company.period(month, rules), rules):
         person = next(p for p in people if p.id == attended.person_id)
         try:
-            facts = _facts(work, person, attended, (company, rules))
+            facts = applied(_facts(work, person, attended, (company, rules)), other.get(attended.person_id))
         except (NotReady, NotFound) as lacking:
             found.append(Gathered(attended.person_id, None, (lacking.code, lacking.say)))
             continue

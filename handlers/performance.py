@@ -112,14 +112,16 @@ def fresh(filled: Filled) -> tuple[Standing | None, EhrError | None]:
         return None, lacking
 
 
-def what_if(work: Work, person: Person, month: Month, rules: Policies, swap: Swap | None) -> Filled | None:
-    """假如目标换成这样(swap 为空就是现在的):填好的方案;没有方案为 None。"""
+def what_if(
+    work: Work, person: Person, month: Month, rules: Policies, swap: Swap | None, more: int = 0
+) -> Filled | None:
+    """假如目标换成这样(swap 为空就是现在的)、再签一单(more 分):填好的方案;没有方案为 None。"""
     plan = plan_for(work, person, month)
     if plan is None:
         return None
     cycle = cycle_of(plan, month)
     assert person.id is not None
-    filled = build_plan(work, plan, About(person, cycle, rules, swap))
+    filled = build_plan(work, plan, About(person, cycle, rules, swap, more=more))
     decided = overrides_of(newest(work, person.id, cycle))
     return replace(filled, plan=with_items(filled.plan, decided))
 

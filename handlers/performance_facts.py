@@ -38,13 +38,14 @@ class Swap:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """量谁的哪个周期:swap 是假如的目标;book 是一批人共用的方案簿(没有就现读)。"""
+    """量谁的哪个周期:swap 是假如的目标;book 是一批人共用的方案簿(没有就现读);more 是假如再签一单多少分。"""
 
     person: Person
     cycle: Cycle
     rules: Policies
     swap: Swap | None = None
     book: PlanBook | None = None
+    more: int = 0
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -78,10 +79,11 @@ def _deals(work: Work, about: About, row: Indicator) -> Facts:
         return {"签单额": Fact("签单额", None, "money"), "签单数": Fact("签单数", None, "count")}
     rows = deals_in(work, person.userid, cycle)
     evidence = tuple(f"deal:{one.source_id}" for one in rows) or (f"deals:{person.userid}:{cycle}",)
-    total = Fraction(sum(one.amount.fen for one in rows), 100)
+    total = Fraction(sum(one.amount.fen for one in rows) + about.more, 100)
+    count = Fraction(len(rows) + bool(about.more))
     return {
         "签单额": Fact("签单额", total, "money", evidence),
-        "签单数": Fact("签单数", Fraction(len(rows)), "count", evidence),
+        "签单数": Fact("签单数", count, "count", evidence),
     }
 
 

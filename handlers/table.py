@@ -15,6 +15,10 @@ from handlers import (
     goals_pay,
     goals_undo,
     handoff,
+    imports,
+    inputs_bill,
+    inputs_past,
+    inputs_rows,
     intake,
     leave,
     leave_cost,
@@ -28,6 +32,8 @@ from handlers import (
     out_sheet,
     out_slip,
     out_tax_check,
+    parallel,
+    parallel_columns,
     pay_why,
     payroll,
     payroll_compare,
@@ -50,6 +56,8 @@ from handlers import (
     sync_health,
     tax_year,
     training,
+    what_if,
+    what_if_deal,
 )
 from handlers.permissions import Permit, anyone, manager_or, roles, sees_bonus, self_or, system_only
 
@@ -69,6 +77,7 @@ EXPORT_FILE = Permit(
 LEAVER_LINKS = Permit(roles("hr", "payroll"), "HR、薪酬专员")
 PAYROLL = Permit(roles("payroll"), "薪酬专员")
 PAYROLL_VIEW = Permit(roles("payroll", "auditor"), "薪酬专员、审计", audited=True)
+PAYROLL_LOOK = Permit(roles("payroll"), "薪酬专员", audited=True)
 BONUS = Permit(sees_bonus, "有“看薪酬”权限的上级与 HR、薪酬专员", audited=True)
 SELF_MANAGER_HR = Permit(
     lambda work, actor, command: self_or("hr")(work, actor, command) or manager_or("hr")(work, actor, command),
@@ -127,6 +136,25 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     payslip_receipts.receipts: PAYROLL_VIEW,
     payslip_receipts.remind: PAYROLL,
     payslip_receipts.reply: PAYROLL,
+    imports.preview: PAYROLL_LOOK,
+    imports.errors: PAYROLL_LOOK,
+    imports.take: PAYROLL,
+    imports.confirm: PAYROLL,
+    imports.undo: PAYROLL,
+    imports.batches: PAYROLL_VIEW,
+    inputs_bill.differences: PAYROLL_VIEW,
+    inputs_past.past_slips: Permit(self_or("payroll", "auditor"), "本人、薪酬专员、审计", audited=True),
+    parallel_columns.columns: PAYROLL_LOOK,
+    parallel.view: PAYROLL_VIEW,
+    parallel.sign: PAYROLL,
+    what_if.trials: PAYROLL_VIEW,
+    what_if.try_out: PAYROLL_LOOK,
+    what_if_deal.another_deal: Permit(anyone, "本人", audited=True),
+    inputs_rows.enter: PAYROLL,
+    inputs_rows.confirm_one: PAYROLL,
+    inputs_rows.withdraw: PAYROLL,
+    inputs_rows.month_inputs: PAYROLL_VIEW,
+    inputs_rows.waiting: PAYROLL_VIEW,
     payroll.late: Permit(roles("payroll", "hr", "auditor"), "薪酬专员、HR、审计"),
     tax_year.candidates: PAYROLL_VIEW,
     tax_year.confirm: PAYROLL,

@@ -24,8 +24,10 @@ from miniapp.routes import (
     handoff,
     health,
     home,
+    inputs,
     leave,
     leaver,
+    parallel,
     payroll,
     payslip,
     performance,
@@ -33,6 +35,7 @@ from miniapp.routes import (
     sync_health,
     tax_year,
     training,
+    what_if,
 )
 from miniapp.session import Sessions
 from miniapp.throttle import Throttle
@@ -55,6 +58,9 @@ ROUTES: tuple[APIRouter, ...] = (
     tax_year.router,
     exports.router,
     leaver.router,
+    inputs.router,
+    parallel.router,
+    what_if.router,
     alerts.router,
     handoff.router,
     sync_health.router,

@@ -47,6 +47,8 @@ TONES: Mapping[str, str] = {
     "revoked": "mute",
     "expired": "mute",
     "explained": "good",
+    "confirmed": "good",
+    "undone": "mute",
 }
 """状态 → 语气(info 蓝、wait 橙、good 绿、bad 红、mute 灰)。"""
 
@@ -68,6 +70,12 @@ SCHEME_CONFIRMED = "已确认本年的减除办法，从本年第一次发放起
 STEPPED = "这一步已经走完，经过里留下了您的名字。"
 RUN_DONE = "已算好，请查看例外与缺项。发布需要另一位同事办理。"
 PUBLISHED = "已发布，员工会收到工资条的通知。"
+IMPORTED = "已导入，请另一位薪酬同事复核。复核过的才进工资。"
+COMPARED = "已放进来，下面是逐行比出的差异。"
+ENTERED = "已录入，请另一位薪酬同事复核。"
+CHECKED = "已复核。"
+TAKEN_BACK = "已撤回。"
+SIGNED = "已签认这一组差异。"
 REMINDED = "已提醒还没有看的同事，一条通知发给他们所有人。"
 REPLIED = "答复已保存，同事会收到通知，点开工资条可以看到。"
 EXPORTED = "已生成，请先核对控制合计，再下载。"

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from models import alerts, attendance, audit, exports, leave, mailbox, pay, pay_scope, people, performance, training
+from models import (
+    alerts,
+    attendance,
+    audit,
+    exports,
+    inputs,
+    leave,
+    mailbox,
+    pay,
+    pay_scope,
+    people,
+    performance,
+    training,
+)
 
 METADATA = SQLModel.metadata
-ROOMS = (people, attendance, leave, performance, pay, pay_scope, exports, training, alerts, mailbox, audit)
+ROOMS = (people, attendance, leave, performance, pay, pay_scope, exports, inputs, training, alerts, mailbox, audit)

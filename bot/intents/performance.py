@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from bot.answers import Answer, Say
 from bot.markup import plain
 from bot.ports import Link
 from bot.turn import Turn
 from bot.understand import Also, month_of
+from bot.understand.deals import deal_amount
 from engine.days import Month
-from handlers import handoff, people, performance
+from engine.errors import EhrError
+from handlers import handoff, people, performance, what_if_deal
 from handlers.performance import ScoreView
+from handlers.what_if_deal import AnotherDeal
 
 TITLE = "绩效"
 
 
 def view(turn: Turn, wish: Also) -> list[Answer]:
-    """得分:没说月份就答本月进度,并附上月。"""
+    """得分:没说月份就答本月进度,并附上月;问再签一单的,另算给看。"""
+    deal = deal_amount(turn.text)
+    if deal and not wish.slots.extra.get("person"):
+        return _another_deal(turn, deal, month_of(wish.slots) or turn.month)
     person_id, name = _whom(turn, wish)
     wanted = month_of(wish.slots)
     months = [wanted] if wanted else [turn.month, turn.month.plus(-1)]
     parts = [_told(name, month, _score(turn, person_id, month)) for month in months]
     return [Say("\n\n".join(parts), TITLE, (Link("查看绩效明细", f"/m/performance?month={months[0]}"),))]
+
+
+def _another_deal(turn: Turn, amount: str, month: Month) -> list[Answer]:
+    """再签一单:聊天只说百分比;奖金多多少在页面上看。"""
+    try:
+        found = turn.ask(what_if_deal.another_deal, AnotherDeal(amount, str(month)))
+    except EhrError as problem:
+        return [Say(problem.say, TITLE, (Link("查看绩效明细", f"/m/performance?month={month}"),))]
+    path = f"/m/what-if/deal?amount={quote(amount.strip(), safe='')}&month={month}"
+    text = f"{found.words}。奖金与实发会多多少,请点开页面看(试算,以月底发布的为准)。"
+    return [Say(text, TITLE, (Link("看看奖金会多多少", path),))]
 
 
 def feedback(turn: Turn, wish: Also) -> list[Answer]:

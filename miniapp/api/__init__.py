@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from miniapp.api import alerts, attendance, exports, leave, payroll, payslip, performance, scores, training
+from miniapp.api import alerts, attendance, exports, inputs, leave, payroll, payslip, performance, scores, training
 
 TABLE: tuple[APIRouter, ...] = (
     leave.router,
@@ -16,4 +16,5 @@ TABLE: tuple[APIRouter, ...] = (
     alerts.router,
     payroll.router,
     exports.router,
+    inputs.router,
 )

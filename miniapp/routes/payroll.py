@@ -11,6 +11,7 @@ from starlette.responses import Response
 from engine.days import Month, show_date
 from engine.pay_life import STAGES, STEP_LABELS, Step
 from handlers import (
+    inputs_rows,
     payroll,
     payroll_compare,
     payroll_hold,
@@ -20,6 +21,7 @@ from handlers import (
     payslip_receipts,
     policy_health,
 )
+from handlers.inputs_rows import InputsOf
 from handlers.payroll import OneRun, Prepare, Publish, RunView
 from handlers.payroll_hold import OneInRun
 from handlers.payroll_life import Move
@@ -73,6 +75,7 @@ def one(visit: PayVisitor, run_id: Id) -> Response:
         stages=stages(found),
         variance=visit.ask(payroll_variance.variance, OneRun(run_id)),
         extras=visit.ask(payroll_offcycle.extras, OneRun(run_id)) if found.kind != "regular" else (),
+        waiting=visit.ask(inputs_rows.waiting, InputsOf(found.month)),
         can_reply=visit.actor.has("payroll"),
     )
 

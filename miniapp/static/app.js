@@ -100,11 +100,18 @@
     radio.form.addEventListener("change", () => { target.hidden = radio.checked; });
   });
 
+  // 文件太大当场说，不必等传完
+  all("input[type=file]").forEach((input) => input.addEventListener("change", () => {
+    const large = [...input.files].some((file) => file.size > 8 * 1024 * 1024);
+    input.setCustomValidity(large ? "文件超过 8 MB。请删去图片与用不到的表，或拆成几份。" : "");
+    input.reportValidity();
+  }));
+
   // 防连点：交出去之后按钮变灰(服务器那边同一份表单也只办一次)
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     const button = event.submitter;
-    if (button) setTimeout(() => { button.disabled = true; button.setAttribute("aria-busy", "true"); }, 0);
+    if (button && !("again" in button.dataset)) setTimeout(() => { button.disabled = true; button.setAttribute("aria-busy", "true"); }, 0);
   });
   addEventListener("pageshow", () => all("[aria-busy=true]").forEach((button) => {
     button.disabled = false;

@@ -257,3 +257,11 @@ def test_the_buttons_of_the_list_say_what_is_understood(talker: Talker):
         words = unquote(link.target.partition("content=")[2])
         (card,) = talker.say("liming", words)
         assert talker.params("liming", card)["title"] == f"培训:{link.text.removeprefix('报名')}"
+
+
+@pytest.mark.parametrize("text", ["如果这个月再签 5 万", "要是再签一单5万,奖金多多少", "再签5万绩效能到多少"])
+def test_another_deal_is_told_in_percentages_with_a_link(talker: Talker, text: str):
+    """聊天里没有金额:没有方案的人说清楚,有方案的只说百分比(金额在页面上)。"""
+    answers = talker.say("liming", text)
+    assert "¥" not in said(answers)
+    assert "绩效方案" in said(answers)

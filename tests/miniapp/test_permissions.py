@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import NamedTuple
 
 import pytest
 from fastapi import APIRouter
 
+from handlers.inputs_shapes import Upload
 from miniapp.api import TABLE
 from miniapp.server import ROUTES
 from tests.miniapp.browser import Browser
@@ -55,6 +57,13 @@ PAGES = (
     Rule("/m/slip-pdf/2026-10", ("liming", "zhangwei")),
     Rule("/m/exports/1/file", ()),
     Rule("/m/leavers", ("zhaohui", "chenjing")),
+    Rule("/m/inputs", ("chenjing", "zhoujun")),
+    Rule("/m/inputs?kind=special", ("chenjing", "zhoujun")),
+    Rule("/m/inputs/bill/1", ("chenjing", "zhoujun")),
+    Rule("/m/parallel", ("chenjing", "zhoujun")),
+    Rule("/m/parallel/2", ("chenjing", "zhoujun")),
+    Rule("/m/what-if", ("chenjing", "zhoujun")),
+    Rule("/m/what-if/deal", ALL),
     Rule("/m/alerts", ("zhaohui",)),
     Rule("/m/alerts/1", ("zhaohui",)),
     Rule("/m/handoffs", ("zhaohui",)),
@@ -97,6 +106,12 @@ PAGES = (
     Rule("/api/v1/payroll/1/exports", ("chenjing", "zhoujun")),
     Rule("/api/v1/payroll/1/tax-check", ("chenjing", "zhoujun")),
     Rule("/api/v1/exports/1/file", ()),
+    Rule("/api/v1/imports", ("chenjing", "zhoujun")),
+    Rule("/api/v1/imports/1/bill", ("chenjing", "zhoujun")),
+    Rule("/api/v1/inputs/2026-11", ("chenjing", "zhoujun")),
+    Rule("/api/v1/past-slips", ALL),
+    Rule("/api/v1/parallel/2", ("chenjing", "zhoujun")),
+    Rule("/api/v1/what-if/deal?amount=50000", ("liming", "zhangwei")),
 )
 OPEN = {"/healthz", "/readyz", "/", "/m", "/m/enter", "/m/login", "/m/leaver/{token}"}
 """不用登录的。"""
@@ -122,6 +137,9 @@ BASELINE: dict[str, object] = {
     "evidence": "interview:5",
     "reason": "面试打分",
 }
+ENTRY: dict[str, object] = {"person_id": 3, "month": "2026-11", "item": "bonus", "amount": "88", "reason": "活动"}
+SHEET = Upload.of("a.csv", "姓名,提成,事由\n李明,100,活动\n".encode())
+IMPORT: dict[str, object] = {"kind": "monthly", "period": "2026-11", "upload": asdict(SHEET)}
 WRITES = (
     Write("/api/v1/leave", {"type": "personal", "start": "2026-11-24", "end": "2026-11-24"}, ALL),
     Write("/api/v1/leave/preview", {"type": "personal", "start": "2026-11-26", "end": "2026-11-26"}, ALL),
@@ -161,6 +179,16 @@ WRITES = (
     Write("/api/v1/payroll/1/extras/1/drop", {}, ("chenjing",)),
     Write("/api/v1/payroll/1/run", {}, ("chenjing",)),
     Write("/api/v1/payroll/1/exports", {"kind": "sheet"}, ("chenjing",)),
+    Write("/api/v1/imports/preview", IMPORT, ("chenjing",)),
+    Write("/api/v1/imports/errors", IMPORT, ("chenjing",)),
+    Write("/api/v1/imports", IMPORT, ("chenjing",)),
+    Write("/api/v1/imports/1/confirm", {}, ()),
+    Write("/api/v1/imports/1/undo", {"reason": "导错了"}, ("chenjing",)),
+    Write("/api/v1/inputs", ENTRY, ("chenjing",)),
+    Write("/api/v1/inputs/1/confirm", {}, ()),
+    Write("/api/v1/inputs/1/withdraw", {"reason": "录错了"}, ("chenjing",)),
+    Write("/api/v1/parallel/2/only_new/sign", {"seen": "x", "reason": "旧表里没有"}, ("chenjing",)),
+    Write("/api/v1/what-if", {"formulas": "绩效奖金 = 基本工资 × 绩效得分 × 20%"}, ("chenjing",)),
     Write("/api/v1/payslips/receipt", {"run_id": 1, "state": "confirmed"}, ("liming", "zhangwei")),
 )
 

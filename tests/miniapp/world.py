@@ -22,10 +22,12 @@ from config.settings import Settings
 from engine.days import SHANGHAI, DayKind, days_between
 from engine.errors import BadInput
 from engine.money import Money
-from handlers import alerts, handoff, intake, leave, opening, payroll, performance_appeals
+from handlers import alerts, handoff, imports, inputs_rows, intake, leave, opening, payroll, performance_appeals
 from handlers.company import Company
 from handlers.desk import SYSTEM, Desk
 from handlers.handoff import HandOver
+from handlers.inputs_rows import EnterInput
+from handlers.inputs_shapes import ImportFile, Upload
 from handlers.leave import DraftLeave, SubmitLeave
 from handlers.payroll import Prepare, Publish
 from handlers.people import Today
@@ -344,3 +346,18 @@ def stir(world: World) -> None:
     me = desk.actor("zhangwei", "bot")
     drafted = desk.do(leave.draft, DraftLeave("annual", day, day, reason="陪家人看病"), me, "draft").view
     desk.do(leave.submit, SubmitLeave(drafted.request_id), me, "submit")
+    bring(world)
+
+
+BILL = "姓名,养老单位,养老个人\n李明,1600,800\n"
+OLD = "姓名,基本工资,实发\n李明,10000,8000\n"
+
+
+def bring(world: World) -> None:
+    """陈静导入一份十月的社保账单与一份旧工资表,手工录了一笔十一月的奖金(待复核)。"""
+    desk, me = world.desk, world.desk.actor("chenjing", "test")
+    for kind, text in (("bill", BILL), ("old", OLD)):
+        file = Upload.of(f"{kind}.csv", text.encode())
+        desk.do(imports.take, ImportFile(kind, "2026-10", file), me, f"bring:{kind}")
+    person = world.person("zhangwei")
+    desk.do(inputs_rows.enter, EnterInput(person, "2026-11", "bonus", "66", "活动"), me, "bring:row")

@@ -10,7 +10,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "20261124_0007"
-down_revision = "20261124_0005"
+down_revision = "20261124_0006"
 branch_labels = None
 depends_on = None
 
