@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app.arguments import Usage
 from app.counter import OPERATOR, counter, key_for, signed_in
+from app.payroll_apart import APART_ACTIONS, apart, line
 from app.payroll_print import plain, put
 from app.payroll_steps import OF_PERSON, STEP_ACTIONS, find, one_person, step, variance
 from app.payroll_words import explained, radius, run_words, slip_words
@@ -30,6 +31,7 @@ ACTIONS = (
     ("verify", "由冻结的输入重算,逐人逐分核对", "ehr payroll verify --month 2026-10"),
     ("explain", "一个人的一张工资条,或其中一行怎么算的", "ehr payroll explain --month 2026-10 李明 绩效奖金"),
     *STEP_ACTIONS,
+    *APART_ACTIONS,
 )
 READS = ("status", "verify", "explain", "variance")
 """只看不改的,不写身份就是登上这台机器的管理员(解释除外,是本人)。"""
@@ -42,7 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         one = actions.add_parser(name, help=help_, description=help_, example=example)
         one.add_argument("--month", metavar="月份", help="哪个月,如 2026-11;也可以直接写在后面")
         one.add_argument("--run", type=int, metavar="期号", help="另发的那些按期号(ehr payroll status 里有)")
-        one.add_argument("--reason", metavar="理由", help="退回、暂缓要写明理由")
+        one.add_argument("--reason", metavar="理由", help="退回、暂缓、手工行要写明理由")
+        one.add_argument("--pay-month", metavar="月份", help="另发在哪个月发(个税按它),不写同所属月份")
         one.add_argument("--as", dest="person", metavar="人", help="以谁的身份:账号(chenjing)或姓名(陈静)")
         one.add_argument(
             "--state", type=Path, metavar="文件夹", help="用哪个演示的库(默认:设置里的库,没有就是 ./.ehr-demo)"
@@ -82,13 +85,18 @@ def _run_from_words(args: argparse.Namespace, words: list[str]) -> None:
 
 
 def _check_words(action: str, words: list[str], example: str) -> None:
-    """解释要一个人(可再跟一个项目),暂缓之类要一个人,别的不该有多的话。"""
-    most = 2 if action == "explain" else 1 if action in OF_PERSON else 0
+    """解释要一个人(可再跟一个项目),暂缓之类要一个人,另发要种类,手工行要人、名字、金额,别的不该有多的话。"""
+    most = MOST_WORDS.get(action, 1 if action in OF_PERSON else 0)
+    if most and not words and action == "apart":
+        raise Usage(f"没有写是哪一种:离职结算、年终奖、补发。\n例:{example}")
     if most and not words:
         raise Usage(f"要写一个人{',后面可以跟一个项目' if most == 2 else ''}。\n例:{example}")
     if len(words) > most:
         said = f"要写一个人,后面可以跟一个项目。\n例:{example}"
         raise Usage(said if most == 2 else f"多出来的话:{' '.join(words[most:])}。\n例:{example}")
+
+
+MOST_WORDS = {"explain": 2, "apart": 1, "line": 4}
 
 
 def _viewer(desk: Desk, args: argparse.Namespace) -> Actor:
@@ -197,6 +205,8 @@ WAYS: dict[str, Callable[[Desk, argparse.Namespace], int]] = {
     **dict.fromkeys(("prepare", "lock", "compute", "review", "approve", "archive", "back"), step),
     **dict.fromkeys(OF_PERSON, one_person),
     "variance": variance,
+    "apart": apart,
+    "line": line,
 }
 
 __all__ = ["ACTIONS", "add_arguments", "plain", "run"]

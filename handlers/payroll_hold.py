@@ -82,12 +82,14 @@ def _about(work: Work, command: OneInRun, rules: Policies) -> tuple[PayRun, Pers
     """拿一期与这个人;不在这一期里的报 NOT_IN_RUN。"""
     work.lock(PUBLISHING)
     row = take(work, command.run_id)
+    if row.kind != REGULAR:
+        raise BadInput("BAD_KIND", "另发的一期里,不发谁就去掉他的行;改好之后重新计算这一期。")
     person = person_of(work, command.person_id)
     here = (
         work.session.get(PayProfile, command.person_id) is not None
         and employed_in(person, company_of(work).period(Month.parse(row.month), rules))
         and command.person_id not in settled_apart(work, Month.parse(row.month))
     )
-    if row.kind != REGULAR or row.state == State.PUBLISHED or here:
+    if row.state == State.PUBLISHED or here:
         return row, person
     raise NotFound("NOT_IN_RUN", f"{person.name} 不在这一期里:那个月不在职,没有薪酬档案,或已经单独结算。")

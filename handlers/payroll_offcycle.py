@@ -81,6 +81,7 @@ class ExtraView:
     extra_id: int
     person_id: int
     name: str
+    code: str
     label: str
     section: str
     show: str
@@ -213,7 +214,7 @@ def extras(work: Work, command: OneRun, rules: Policies, actor: Actor) -> list[E
     )
     return [
         ExtraView(
-            one.id or 0, one.person_id, person_of(work, one.person_id).name, one.label, one.section,
+            one.id or 0, one.person_id, person_of(work, one.person_id).name, one.code, one.label, one.section,
             one.amount.show(), one.amount.yuan(), one.taxed, one.reason, one.entered_by,
         )
         for one in rows

@@ -198,10 +198,11 @@ def _next(work: Work, row: PayRun, state: str, actor: Actor) -> tuple[str, ...]:
     if not actor.has("payroll"):
         return ()
     made = actor.userid in makers(work, row)
+    away = {Step.EXTRA} if row.kind == REGULAR else {Step.PREPARE, Step.HOLD, Step.RELEASE, Step.RERUN}
     return tuple(
         str(step)
         for (here, step) in TRANSITIONS
-        if here == state and not (made and step in CHECKING) and not (step is Step.PREPARE and row.kind != REGULAR)
+        if here == state and not (made and step in CHECKING) and step not in away
     )
 
 

@@ -25,7 +25,7 @@ from handlers.inputs_rows import InputsOf
 from handlers.payroll import OneRun, Prepare, Publish, RunView
 from handlers.payroll_hold import OneInRun
 from handlers.payroll_life import Move
-from handlers.payroll_offcycle import AddBonus, AddLine, DropLine, OpenApart
+from handlers.payroll_offcycle import AddBonus, AddLine, BonusWays, DropLine, ExtraView, OpenApart
 from handlers.payslip_receipts import ReplyToObjection
 from handlers.people import FindPerson, Nothing, find_person
 from handlers.policy_health import HealthOf
@@ -62,6 +62,7 @@ def one(visit: PayVisitor, run_id: Id) -> Response:
     """一期:合计、例外、与上月的差、回执、触及这个月的迟到的事实。"""
     found = visit.ask(payroll.view, OneRun(run_id))
     late = [one for one in visit.ask(payroll.late, Nothing()) if one.month == found.month]
+    extras = visit.ask(payroll_offcycle.extras, OneRun(run_id)) if found.kind != "regular" else []
     return visit.page(
         "payroll_one.html",
         one=found,
@@ -74,10 +75,22 @@ def one(visit: PayVisitor, run_id: Id) -> Response:
         late=late,
         stages=stages(found),
         variance=visit.ask(payroll_variance.variance, OneRun(run_id)),
-        extras=visit.ask(payroll_offcycle.extras, OneRun(run_id)) if found.kind != "regular" else (),
         waiting=visit.ask(inputs_rows.waiting, InputsOf(found.month)),
+        extras=extras,
+        ways=_ways(visit, found, extras),
         can_reply=visit.actor.has("payroll"),
     )
+
+
+def _ways(visit: PayVisitor, one: RunView, extras: list[ExtraView]) -> dict[int, BonusWays]:
+    """还没发布的年终奖,两种计税各要多少税:手工行的编号 → 两种。"""
+    if one.kind != "bonus" or one.published_at:
+        return {}
+    return {
+        x.extra_id: visit.ask(payroll_offcycle.bonus_ways, AddBonus(one.run_id, x.person_id, x.amount, x.reason))
+        for x in extras
+        if not x.code.startswith("member")
+    }
 
 
 @dataclass(frozen=True, slots=True)

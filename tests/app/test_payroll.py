@@ -103,6 +103,10 @@ def test_outcomes_become_plain_json() -> None:
         (["hold", "2026-11", "--as", "陈静"], "要写一个人"),
         (["hold", "2026-11", "张三", "李四", "--as", "陈静"], "多出来的话:李四"),
         (["variance"], "没有写是哪个月"),
+        (["apart", "2026-10", "--as", "陈静"], "没有写是哪一种"),
+        (["apart", "补发", "--as", "陈静"], "没有写是哪个月"),
+        (["line", "--run", "5", "--as", "陈静"], "要写一个人"),
+        (["line", "--run", "5", "张三", "高温补贴", "500"], "没有写以谁的身份"),
     ],
 )
 def test_wrong_calls(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

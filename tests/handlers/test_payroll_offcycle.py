@@ -263,3 +263,12 @@ def test_two_runs_of_one_month_computed_side_by_side_are_not_both_published(paid
     paid.do("sunli", payroll.publish, Publish(again.run_id, again.input_hash))
     held = paid.one("SELECT sum(withheld) FROM taxledger WHERE person_id = :p AND month = 11", p=paid.id("zhangsan"))
     assert held == 19560
+
+
+@pytest.mark.parametrize("what", [payroll_hold.hold, payroll_hold.release, payroll_hold.rerun])
+def test_holding_out_is_for_regular_runs(paid: World, what: Any) -> None:
+    number = opened(paid, "arrears")
+    add(paid, number, "zhangsan", "3000.00")
+    with pytest.raises(BadInput) as refused:
+        paid.do("chenjing", what, OneInRun(number, paid.id("zhangsan"), "核对"))
+    assert refused.value.code == "BAD_KIND"

@@ -114,6 +114,17 @@ def test_a_run_apart_from_the_page(world: World) -> None:
     assert Browser(world, "liming").get(key).status_code == 404
 
 
+def test_a_bonus_shows_both_ways_of_tax(world: World) -> None:
+    """36,000 单独计税 1,080.00;页面上两种并列,哪种少写明。"""
+    one = Browser(world, "chenjing")
+    where = one.submit(HOME, "/apart", kind="bonus", month="2026-10", pay_month="2026-12").headers["location"]
+    form = next(f for f in forms_in(one.get(where).text) if f.action.endswith("/lines"))
+    fields = form.fields | {"who": "张伟", "amount": "36000", "way": "separate", "note": "2026 年终奖"}
+    text = words_of(one.follow(one.post(form.action, fields)).text)
+    assert "单独计税 · 税：单独 •••• ¥1080.00" in text
+    assert "，单独少" in text or "，并入少" in text
+
+
 def test_an_auditor_sees_a_run_apart_and_changes_nothing(world: World) -> None:
     one = Browser(world, "chenjing")
     where = one.submit(HOME, "/apart", kind="bonus", month="2026-10", pay_month="2026-11").headers["location"]
