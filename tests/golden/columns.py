@@ -44,7 +44,7 @@ INPUTS = (
     ("std_full", "全勤奖标准"), ("special", "专项附加"), ("scheme", "扣缴方式"), ("start", "起算月"), ("score", "绩效得分"),
     ("p1_days", "事假一天数"), ("p1_day", "事假一日"), ("p2_days", "事假二天数"), ("p2_day", "事假二日"),
     ("s_days", "病假天数"), ("s_day", "病假日"), ("ot_workday", "工作日加班分钟"), ("ot_rest_day", "休息日加班分钟"),
-    ("ot_statutory_holiday", "法定节假日加班分钟"), ("late", "迟到次数"), ("absent", "旷工天数"), ("merged", "并入的年终奖"),
+    ("ot_statutory_holiday", "法定节假日加班分钟"), ("late", "迟到次数"), ("absent", "旷工天数"), ("merged", "并入的年终奖"), ("deals", "回款额"), ("nights", "夜班次数"), ("std_night", "夜班津贴标准"),
     ("open_c_income", "期初收入"), ("open_c_insurance", "期初社保"), ("open_c_special", "期初专项附加"),
     ("open_c_withheld", "期初已扣"),
     ("fix_wage", "被更正月的月工资"), ("fix_score_old", "原得分"), ("fix_score_new", "新得分"),
@@ -71,6 +71,9 @@ FORMULAS = (
     ("bonus", "绩效奖金", '=IF([score]="",0,ROUND([end_wage]*[score]*10%,2))'),
     ("full", "全勤奖", "=IF(AND([ratio]=1,[late]=0,[absent]=0,[p1_days]=0,[p2_days]=0,[s_days]=0),[std_full],0)"),
     ("meal", "餐补", "=ROUND([std_meal]*([here_workdays]-[p1_days]-[p2_days]-[s_days]-[absent]),2)"),
+    ("night", "夜班津贴", "=ROUND([std_night]*[nights],2)"),
+    ("commission", "销售提成",
+        "=ROUND(MIN([deals],100000)*1%+MAX(0,MIN([deals],300000)-100000)*2%+MAX(0,[deals]-300000)*3.5%,2)"),
     ("phone", "通讯补贴", "=ROUND([std_phone]*[ratio],2)"),
     ("pay_workday", "工作日加班费", f"=ROUND([end_wage]*[ot_workday]*1.5/{MINUTES},2)"),
     ("pay_rest_day", "休息日加班费", f"=ROUND([end_wage]*[ot_rest_day]*2/{MINUTES},2)"),
@@ -96,7 +99,7 @@ FORMULAS = (
         f"+ROUND([fix_wage]*[fix_rd_new]*2/{MINUTES},2)-ROUND([fix_wage]*[fix_rd_old]*2/{MINUTES},2)"
         f"-ROUND([fix_wage]*[fix_personal]/{PAY_DAYS},2)-[fix_meal]-[fix_full]"),
     ("gross", "应发",
-        "=[base]+[post]+[bonus]+[full]+[meal]+[phone]+[pay_workday]+[pay_rest_day]+[pay_statutory]"
+        "=[base]+[post]+[bonus]+[full]+[meal]+[night]+[commission]+[phone]+[pay_workday]+[pay_rest_day]+[pay_statutory]"
         "+[sick_pay]-[personal]-[sick_off]-[absence]+[fix]+[merged]"),
     ("p_下限", "社保下限", _param("B")), ("p_上限", "社保上限", _param("C")),
     ("p_公积金下限", "公积金下限", _param("D")), ("p_公积金上限", "公积金上限", _param("E")),
@@ -130,9 +133,18 @@ FORMULAS = (
 )  # fmt: skip
 
 CHECKED = (
-    "base", "post", "bonus", "full", "meal", "phone", "pay_workday", "pay_rest_day", "pay_statutory", "personal",
+    "base", "post", "bonus", "full", "meal", "night", "commission", "phone", "pay_workday", "pay_rest_day", "pay_statutory", "personal",
     "sick_off", "sick_pay", "absence", "fix", "gross", "ins_pension", "ins_medical", "ins_unemployment", "ins_housing",
     "ins_housing_more", "er_pension", "er_medical", "er_unemployment", "er_injury", "insurance", "taxable", "iit", "net",
     "owed",
 )  # fmt: skip
 """与工资条逐格比的列。"""
+
+BONUS_HEADS = ("姓名", "发放月", "年终奖", "除以12", "个税", "到手")
+BONUS_FORMULAS = (
+    "=C{r}/12",
+    "=ROUND(IF(D{r}<=3000,C{r}*3%,IF(D{r}<=12000,C{r}*10%-210,IF(D{r}<=25000,C{r}*20%-1410,"
+    "IF(D{r}<=35000,C{r}*25%-2660,IF(D{r}<=55000,C{r}*30%-4410,IF(D{r}<=80000,C{r}*35%-7160,C{r}*45%-15160)))))),2)",
+    "=C{r}-E{r}",
+)
+"""单独计税的年终奖另有一张表:财税〔2018〕164号,按 ÷12 找税率。"""

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -48,7 +48,17 @@ class PersonMonth:
     absent: Decimal
     corrections: tuple[Mapping[str, Any], ...]
     merged_bonus: Decimal
+    deals: Decimal
+    nights: int
     opening: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+class Bonus(NamedTuple):
+    """单独计税的年终奖:谁、哪个发放月、多少。"""
+
+    person: str
+    paid: Month
+    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,14 @@ class Company:
                 if about["hired"] <= month.last and about.get("left", month.first) >= month.first:
                     yield self._one(name, about, (month, opening))
                     opening = {}
+
+    def bonuses(self) -> list[Bonus]:
+        """单独计税的年终奖。"""
+        return [
+            Bonus(name, Month.parse(str(about["bonus"]["month"])), Decimal(about["bonus"]["amount"]))
+            for name, about in self.people.items()
+            if about.get("bonus", {}).get("way") == "separate"
+        ]
 
     def pay_month(self, month: Month) -> Month:
         return month.plus(1) if self.paid_next else month
@@ -98,7 +116,8 @@ class Company:
             by_month("overtime", {}), tuple(about.get("late", {}).get(key, (0, 0))),
             Decimal(about.get("absent", {}).get(key, "0")),
             tuple(one for one in about.get("corrections", []) if str(one["found"]) == key),
-            Decimal(bonus["amount"]) if merged else Decimal(0), opening,
+            Decimal(bonus["amount"]) if merged else Decimal(0),
+            Decimal(by_month("deals", "0")), by_month("nights", 0), opening,
         )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from config.policies import shipped
+from config.policies import Policies, load, shipped
 from config.policy_pay import pay_rules
+from engine.arrears import Cause, apply, lines
 from engine.days import Month
 from engine.pay import Slip, compute
 from engine.pay_facts import (
@@ -19,6 +20,7 @@ from engine.pay_facts import (
     Attended,
     Insured,
     LeaveTaken,
+    Night,
     OvertimeWorked,
     PayFacts,
     Scored,
@@ -27,7 +29,7 @@ from engine.pay_facts import (
 )
 from engine.pay_rules import PayRules
 from engine.proration import Days
-from tests.golden.company import Company, PersonMonth, company
+from tests.golden.company import HERE, Company, PersonMonth, company
 
 
 class Paid(NamedTuple):
@@ -50,7 +52,14 @@ def pair(number: Decimal | str) -> tuple[int, int]:
 @cache
 def rules_of(key: str, month: Month) -> PayRules:
     found = company(key)
-    return pay_rules(shipped(), month, found.pay_month(month), {"injury": found.injury})
+    return pay_rules(policies_of(key), month, found.pay_month(month), {"injury": found.injury})
+
+
+@cache
+def policies_of(key: str) -> Policies:
+    """自带的政策;公司有自己的目录就盖上。"""
+    own = HERE / key
+    return load([own]) if own.is_dir() else shipped()
 
 
 def slips(key: str) -> Iterator[Paid]:
@@ -94,7 +103,7 @@ def _after(one: Paid, tax: TaxFacts) -> TaxFacts:
 
 def _one(found: Company, rows: Mapping[tuple[str, str], PersonMonth], row: PersonMonth, tax: TaxFacts) -> Paid:
     rules = rules_of(found.key, row.month)
-    extra = tuple(_fixed(found, rows[row.person, str(c["of"])], c) for c in row.corrections)
+    extra = tuple(line for c in row.corrections for line in _fixed(found, rows[row.person, str(c["of"])], c))
     if row.merged_bonus:
         extra += (Adjustment("annual_bonus", "年终奖", "earning", fen(row.merged_bonus), True, "并入计税"),)
     facts = facts_of(row, found, rules)._replace(
@@ -104,17 +113,18 @@ def _one(found: Company, rows: Mapping[tuple[str, str], PersonMonth], row: Perso
     return Paid(row, facts, rules, compute(facts, rules))
 
 
-def _fixed(found: Company, old: PersonMonth, one: Mapping[str, Any]) -> Adjustment:
-    """更正一个发过的月:新旧两次应发之差,一行,有署名。"""
+def _fixed(found: Company, old: PersonMonth, one: Mapping[str, Any]) -> tuple[Adjustment, ...]:
+    """更正一个发过的月:一个缘由一行(engine.arrears)。"""
     new = replace(
         old,
         overtime={**old.overtime, **one.get("overtime", {})},
         score=Decimal(one["score"]) if "score" in one else old.score,
         leaves=(*old.leaves, *one.get("leaves", ())),
     )
+    kind = "overtime" if "overtime" in one else "score" if "score" in one else "leave"
     rules = rules_of(found.key, old.month)
-    was, now = (compute(facts_of(row, found, rules), rules).gross_fen for row in (old, new))
-    return Adjustment("arrears", f"更正{old.month.label}", "earning", now - was, True, one["why"], ("manual:fix",))
+    applied = apply(facts_of(old, found, rules), facts_of(new, found, rules), [Cause(kind, (1,), (one["why"],))])
+    return lines(applied, rules)
 
 
 def facts_of(row: PersonMonth, found: Company, rules: PayRules) -> PayFacts:
@@ -140,7 +150,11 @@ def facts_of(row: PersonMonth, found: Company, rules: PayRules) -> PayFacts:
         leaves=tuple(LeaveTaken(x["kind"], pair(x["days"]), x["day"]) for x in row.leaves),
         overtime=tuple(OvertimeWorked(k, m) for k, m in row.overtime.items()),
         score=score,
-        allowances=tuple(Allowance(k, fen(v)) for k, v in row.allowances.items()),
+        allowances=(
+            *(Allowance(k, fen(v)) for k, v in row.allowances.items()),
+            *((Allowance("回款额", fen(row.deals)),) if row.deals else ()),
+        ),
+        night=Night(row.nights),
         insured=Insured("上海", _fen(row.social), _fen(row.fund), str(row.housing), str(row.supplementary)),
         service_years=row.service_years,
     )  # fmt: skip

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from engine.arrears import PREFIX
+from engine.bonus import apart_tax
 from tests.golden.columns import CHECKED, FORMULAS, INPUTS
 from tests.golden.company import NAMES, company
-from tests.golden.ledger import Paid, slips
-from tests.golden.workbook import SHEET, inputs_of
+from tests.golden.ledger import Paid, fen, policies_of, slips
+from tests.golden.workbook import BONUSES, SHEET, inputs_of
 
 BOOKS = Path(__file__).parent / "workbooks"
 HEADS = dict([*INPUTS, *((key, head) for key, head, _ in FORMULAS)])
@@ -41,8 +43,8 @@ def cents(value: Any) -> int:
 
 def ours(one: Paid) -> dict[str, int]:
     """工资条上的各列,以分计,正负照工作簿的写法。"""
-    lines = {line.code: line.amount.fen for line in one.slip.lines if line.code != "arrears"}
-    fix = sum(a.fen for a in one.facts.adjustments if a.code == "arrears")
+    lines = {line.code: line.amount.fen for line in one.slip.lines if not line.code.startswith(PREFIX)}
+    fix = sum(a.fen for a in one.facts.adjustments if a.code.startswith(PREFIX))
     taxable = (
         one.slip.taxable_income
         + one.facts.tax.income
@@ -55,7 +57,8 @@ def ours(one: Paid) -> dict[str, int]:
     return {
         "base": lines.get("base", 0), "post": lines.get("position_allowance", 0),
         "bonus": lines.get("performance_bonus", 0), "full": lines.get("full_attendance", 0),
-        "meal": lines.get("meal", 0), "phone": lines.get("phone", 0),
+        "meal": lines.get("meal", 0), "night": lines.get("night", 0),
+        "commission": lines.get("commission", 0), "phone": lines.get("phone", 0),
         "pay_workday": lines.get("overtime_workday", 0), "pay_rest_day": lines.get("overtime_rest_day", 0),
         "pay_statutory": lines.get("overtime_statutory", 0), "personal": -lines.get("personal_leave", 0),
         "sick_off": -lines.get("sick_leave", 0), "sick_pay": lines.get("sick_pay", 0),
@@ -102,3 +105,14 @@ def test_nothing_blocks_a_golden_month(key: str) -> None:
     assert [
         (one.row.person, str(one.row.month), c.code) for one in paid(key) for c in one.slip.checks if c.level == "block"
     ] == []
+
+
+@pytest.mark.parametrize("key", NAMES)
+def test_bonuses_taxed_apart_meet_the_workbook(key: str) -> None:
+    rows = CalamineWorkbook.from_path(BOOKS / f"{key}.xlsx").get_sheet_by_name(BONUSES).to_python()[1:]
+    kept = {(row[0], row[1]): (cents(row[2]), cents(row[4])) for row in rows}
+    found = {}
+    for one in company(key).bonuses():
+        table = policies_of(key).bonus.on(one.paid.first)
+        found[one.person, one.paid.first] = (fen(one.amount), apart_tax(fen(one.amount), table).tax)
+    assert found == kept and kept

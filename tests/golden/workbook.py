@@ -19,11 +19,11 @@ import xlsxwriter
 import yaml
 from xlsxwriter.utility import xl_col_to_name
 
-from tests.golden.columns import FORMULAS, INPUTS
+from tests.golden.columns import BONUS_FORMULAS, BONUS_HEADS, FORMULAS, INPUTS
 from tests.golden.company import KINDS, NAMES, Company, PersonMonth, company
 
 HERE = Path(__file__).parent
-SHEET = "工资"
+SHEET, BONUSES = "工资", "年终奖"
 CALENDARS = HERE.parent.parent / "config" / "policies" / "calendars"
 KEYS = [k for k, _ in INPUTS] + [k for k, _, _ in FORMULAS]
 COLUMN = {key: xl_col_to_name(i) for i, key in enumerate(KEYS)}
@@ -51,7 +51,8 @@ def inputs_of(row: PersonMonth, fixed: Mapping[str, PersonMonth]) -> dict[str, A
         "std_phone": row.allowances.get("通讯补贴", 0), "std_post": row.allowances.get("岗位津贴", 0),
         "std_full": row.allowances.get("全勤奖", 0), "special": row.special, "scheme": row.scheme,
         "start": row.start_month, "score": "" if row.score is None else row.score, "late": row.late[0],
-        "absent": row.absent, "merged": row.merged_bonus,
+        "absent": row.absent, "merged": row.merged_bonus, "deals": row.deals, "nights": row.nights,
+        "std_night": row.allowances.get("夜班津贴", 0),
     }  # fmt: skip
     for name, found in (("p1", personal[:1]), ("p2", personal[1:2]), ("s", sick[:1])):
         out[f"{name}_days"] = Decimal(found[0]["days"]) if found else 0
@@ -80,6 +81,7 @@ def write(found: Company, path: Path) -> None:
     book = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"})
     book.set_properties({"title": f"{found.name} 黄金月份", "created": datetime(2026, 11, 24, tzinfo=UTC)})
     _wages(book.add_worksheet(SHEET), found)
+    _bonuses(book.add_worksheet(BONUSES), found)
     _params(book.add_worksheet("参数"), found)
     _calendar(book.add_worksheet("日历"))
     book.close()
@@ -111,6 +113,16 @@ def filled(formula: str, row: int) -> str:
     """[名字] → 本行的格,[^名字] → 上一行的格。"""
     found = re.sub(r"\[\^(\w+)\]", lambda m: f"{COLUMN[m[1]]}{row - 1}", formula)
     return re.sub(r"\[(\w+)\]", lambda m: f"{COLUMN[m[1]]}{row}", found)
+
+
+def _bonuses(sheet: Any, found: Company) -> None:
+    for i, head in enumerate(BONUS_HEADS):
+        sheet.write(0, i, head)
+    for r, one in enumerate(found.bonuses(), 1):
+        for c, value in enumerate((one.person, one.paid.first, one.amount)):
+            _cell(sheet, (r, c), value)
+        for c, formula in enumerate(BONUS_FORMULAS, 3):
+            sheet.write_formula(r, c, formula.format(r=r + 1))
 
 
 def _params(sheet: Any, found: Company) -> None:
