@@ -19,7 +19,7 @@ from handlers.pay_arrears import NOTHING, Owed, employed_in, owed
 from handlers.pay_compute import CHUNK, COLUMNS, Seal, compute_run, run_rules, seal_of, stored
 from handlers.pay_facts import Gathered, gather
 from models.mailbox import Cursor
-from models.pay import LateTruth, PayCorrection, PayFailure, PayHold, PayInput, PayProfile, PayRun, Payslip
+from models.pay import LateTruth, PayCorrection, PayExtra, PayFailure, PayHold, PayInput, PayProfile, PayRun, Payslip
 from models.people import Person
 from models.performance import Indicator
 from models.work import Work
@@ -115,14 +115,19 @@ def people_in(work: Work, month: Month, rules: Policies) -> list[Person]:
 
 
 def settled_apart(work: Work, month: Month) -> set[int]:
-    """这个月的工资已经放进离职结算的人。"""
-    return set(
-        work.session.exec(
-            select(PayInput.person_id)
-            .join(PayRun, col(PayRun.id) == col(PayInput.run_id))
-            .where(PayRun.month == str(month), PayRun.kind == "leaver")
+    """这个月的工资已经放进离职结算的人:那一期里还有他的行,冻结的输入里有他的工资(只补别的不算)。"""
+    found = work.session.exec(
+        select(PayInput.person_id, PayInput.facts)
+        .join(PayRun, col(PayRun.id) == col(PayInput.run_id))
+        .where(
+            PayRun.month == str(month),
+            PayRun.kind == "leaver",
+            select(PayExtra.id)
+            .where(PayExtra.run_id == PayInput.run_id, PayExtra.person_id == PayInput.person_id)
+            .exists(),
         )
     )
+    return {person_id for person_id, facts in found if any(wage.fen for wage in from_json(facts).wages)}
 
 
 def held_ids(work: Work, run_id: int) -> set[int]:

@@ -11,9 +11,10 @@ import pytest
 
 from engine.days import Month
 from engine.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken
-from handlers import payroll, payroll_hold, payroll_offcycle, payslip
+from handlers import payroll, payroll_hold, payroll_life, payroll_offcycle, payslip
 from handlers.payroll import OneRun, Publish
 from handlers.payroll_hold import OneInRun
+from handlers.payroll_life import Move
 from handlers.payroll_offcycle import AddBonus, AddLine, DropLine, OpenApart
 from handlers.payslip import ExplainLine, MonthSlip
 from handlers.people import Nothing
@@ -272,3 +273,20 @@ def test_holding_out_is_for_regular_runs(paid: World, what: Any) -> None:
     with pytest.raises(BadInput) as refused:
         paid.do("chenjing", what, OneInRun(number, paid.id("zhangsan"), "核对"))
     assert refused.value.code == "BAD_KIND"
+
+
+def test_a_settlement_that_was_given_up_leaves_the_person_in_the_regular_run(paid: World) -> None:
+    """离职结算算过又退回、去掉了他的行:十一月常规仍有他。"""
+    published(paid)
+    paid.take("people", DismissalRecord("zhangsan", date(2026, 11, 13), "h-2"), window="leave")
+    paid.now = at("2026-11-16")
+    paid.take("punches", *punches(paid, "zhangsan", Month.parse(NOV)), window="z")
+    me = paid.one("SELECT id FROM person WHERE userid = 'zhangsan'")
+    number = opened(paid, "leaver", NOV, NOV)
+    paid.do("chenjing", payroll_offcycle.add_line, AddLine(number, me, "离职"))
+    computed(paid, number)
+    assert run(paid, NOV).people == 8
+    paid.do("chenjing", payroll_life.move, Move(number, "back", note="先不结算"))
+    (one,) = paid.ask("chenjing", payroll_offcycle.extras, OneRun(number))
+    paid.do("chenjing", payroll_offcycle.drop_line, DropLine(number, one.extra_id))
+    assert run(paid, NOV).people == 9
