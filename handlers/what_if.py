@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from pydantic_core import from_json
 from sqlmodel import col, select
 
 from config.policies import Policies
@@ -15,7 +16,7 @@ from engine.days import Month
 from engine.errors import BadInput, EhrError, NotFound
 from engine.money import Money
 from engine.pay_rules import PayRules
-from engine.what_if import Carry, Figures, Frozen, compute_many, try_month
+from engine.what_if import Carry, Effect, Figures, Frozen, compute_many, try_month
 from handlers.actor import Actor
 from handlers.company import Company, company_of
 from handlers.people import Nothing
@@ -133,6 +134,23 @@ def _runs(work: Work, command: TryOut) -> list[PayRun]:
     return list(work.session.exec(query.order_by(PayRun.month)))
 
 
+CHUNK = 500
+CHUNKED = (
+    "SELECT i.person_id, i.facts, s.gross, t.income, t.insurance, t.withheld, s.net FROM payinput i"
+    " LEFT JOIN payslip s ON s.run_id = i.run_id AND s.person_id = i.person_id"
+    " LEFT JOIN taxledger t ON t.person_id = i.person_id AND t.source = :source"
+    " WHERE i.run_id = :r AND i.person_id > :last ORDER BY i.person_id LIMIT :n"
+)
+_NOTHING = Carry()
+
+
+class _Chunk(NamedTuple):
+    """一批人:people 冻结的输入;before 当时存下的数。"""
+
+    people: Mapping[int, Frozen]
+    before: Mapping[int, Figures]
+
+
 class _Trial:
     """一个月一个月地试,差额一路带下去。"""
 
@@ -146,52 +164,51 @@ class _Trial:
         self.gross = 0
 
     def month(self, run: PayRun, rules: tuple[Policies, Policies]) -> None:
-        """一个月:冻结的输入、当时的数、试的规则。"""
+        """一个月:冻结的输入、当时的数、试的规则;一批一批读,不把全公司的输入都留在内存里。"""
         month = Month.parse(run.month)
         before_rules, after_rules = (_compiled(one, run, self.company) for one in rules)
-        people = self._people(run)
-        before = self._before(run, people, (before_rules, rules[0]))
-        known = [one for one in people if one in before]
-        effects = try_month([(people[one], before[one], self.carry.get(one, Carry())) for one in known], after_rules)
-        was = now = gross = 0
-        for person_id, effect in zip(known, effects, strict=True):
-            self.carry[person_id] = effect.carry
-            if effect.after is None:
-                self.failures.setdefault(person_id, f"{month.label}:{effect.say}")
-            after = effect.after or effect.before
-            sums = self.sums.setdefault(person_id, [0, 0])
-            sums[0] += effect.before.net
-            sums[1] += after.net
-            was, now, gross = was + effect.before.net, now + after.net, gross + after.gross - effect.before.gross
+        stored = run.rules_version == rules[0].version
+        if not stored:
+            say = f"{month.label}是按当时的政策发的,之后政策变过:这里的“当时”用现在的政策重算,只比您试的这一样。"
+            self.notes.append(say)
+        sums = [0, 0, 0]
+        people = 0
+        for chunk in self._chunks(run):
+            before = chunk.before if stored else _recomputed(chunk.people, before_rules)
+            known = [one for one in chunk.people if one in before]
+            wanted = [(chunk.people[one], before[one], self.carry.get(one, _NOTHING)) for one in known]
+            for person_id, effect in zip(known, try_month(wanted, after_rules), strict=True):
+                self._add(person_id, effect, (month, sums))
+            people += len(known)
+        was, now, gross = sums
         self.gross += gross
         shown = (Money(was).show(), Money(now).show(), signed(now - was), signed(gross))
-        self.months.append(TriedMonth(run.month, month.label, len(known), *shown))
+        self.months.append(TriedMonth(run.month, month.label, people, *shown))
 
-    def _people(self, run: PayRun) -> dict[int, Frozen]:
-        """冻结的输入:合成一个数组一起解,比逐个解快。"""
-        rows = self.work.rows("SELECT person_id, facts FROM payinput WHERE run_id = :r ORDER BY person_id", r=run.id)
-        whole = json.loads(f"[{','.join(facts for _, facts in rows)}]")
-        return {person_id: facts for (person_id, _), facts in zip(rows, whole, strict=True)}
+    def _add(self, person_id: int, effect: Effect, about: tuple[Month, list[int]]) -> None:
+        month, sums = about
+        self.carry[person_id] = effect.carry
+        if effect.after is None:
+            self.failures.setdefault(person_id, f"{month.label}:{effect.say}")
+        was, after = effect.before, effect.after or effect.before
+        own = self.sums.setdefault(person_id, [0, 0])
+        own[0] += was.net
+        own[1] += after.net
+        sums[0] += was.net
+        sums[1] += after.net
+        sums[2] += after.gross - was.gross
 
-    def _before(
-        self, run: PayRun, people: Mapping[int, Frozen], rules: tuple[PayRules, Policies]
-    ) -> dict[int, Figures]:
-        """当时的数:政策没变过的取存下的(工资条与台账),变过的用现在的政策重算(差额只算试的这一样)。"""
-        if run.rules_version == rules[1].version:
-            return self._stored(run)
-        label = Month.parse(run.month).label
-        self.notes.append(f"{label}是按当时的政策发的,之后政策变过:这里的“当时”用现在的政策重算,只比您试的这一样。")
-        found = compute_many(list(people.values()), rules[0])
-        return {one: f for one, f in zip(people, found, strict=True) if not isinstance(f, EhrError)}
-
-    def _stored(self, run: PayRun) -> dict[int, Figures]:
-        rows = self.work.rows(
-            "SELECT s.person_id, s.gross, t.income, t.insurance, t.withheld, s.net FROM payslip s"
-            " JOIN taxledger t ON t.person_id = s.person_id AND t.source = :source WHERE s.run_id = :r",
-            r=run.id,
-            source=f"run:{run.id}",
-        )
-        return {person_id: Figures(*map(int, rest)) for person_id, *rest in rows}
+    def _chunks(self, run: PayRun) -> Iterator[_Chunk]:
+        """冻结的输入与当时存下的数(工资条与台账),一批一批,按人员编号。"""
+        last = 0
+        while True:
+            rows = self.work.rows(CHUNKED, r=run.id, source=f"run:{run.id}", last=last, n=CHUNK)
+            if not rows:
+                return
+            whole: list[Frozen] = from_json(f"[{','.join([row[1] for row in rows])}]")  # 合成一个数组一起解,比逐个解快
+            people = {row[0]: facts for row, facts in zip(rows, whole, strict=True)}
+            yield _Chunk(people, {row[0]: Figures(*row[2:]) for row in rows if row[2] is not None})
+            last = rows[-1][0]
 
     def result(self) -> Tried:
         """合起来。"""
@@ -223,6 +240,12 @@ class _Trial:
 def _compiled(policies: Policies, run: PayRun, company: Company) -> PayRules:
     """某一期的规则:发放月按那一期的。"""
     return pay_rules(policies, Month.parse(run.month), Month.parse(run.pay_month), {"injury": company.injury_rate})
+
+
+def _recomputed(people: Mapping[int, Frozen], rules: PayRules) -> dict[int, Figures]:
+    """用现在的政策重算“当时”;算不出来的人不比。"""
+    found = compute_many(list(people.values()), rules)
+    return {one: figures for one, figures in zip(people, found, strict=True) if not isinstance(figures, EhrError)}
 
 
 def signed(fen: int) -> str:
