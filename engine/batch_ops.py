@@ -1,0 +1,282 @@
+"""成批的运算 batch ops:一列一列地算。数是 分子列 ÷ 分母,64 位整数,精确;每一步先用上下界证明装得下,证不了就交出去。
+
+上下界是 Python 整数(不会溢出),从各列真实的最小最大值起,顺着式子推;任何中间值的界超过 `LIMIT` 就抛 `HandOver`,
+由 engine.batch 把这些行(或这条公式)交给逐人的那一个求值器。除数为零的行记在 `lost` 里:没走到的分支不算数。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import gcd, lcm
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.formula_ops import COMPARE
+from engine.money import round_half_up
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+LIMIT = 2**62
+"""中间值的界:超过它就不敢说 64 位装得下(留一倍余地给取整时加的半个分母)。"""
+
+
+class HandOver(Exception):
+    """证不了安全,或这种结点不会成批算:交给逐人的求值器。只在 engine 的成批求值里流转,不出门。"""
+
+
+class Vector(NamedTuple):
+    """一列精确的数:n ÷ d。n、d 是列或常数(Python 整数),d 为正;low、high 是 n 的界,most 是 d 的上界;lost 是要交出的行。"""
+
+    n: Any
+    d: Any
+    low: int
+    high: int
+    most: int
+    lost: Bools | None = None
+
+    @property
+    def constant(self) -> bool:
+        """是不是常数。"""
+        return isinstance(self.n, int) and isinstance(self.d, int)
+
+
+class Truth(NamedTuple):
+    """一列是否:v 是列或常数;lost 是要交出的行。"""
+
+    v: Any
+    lost: Bools | None = None
+
+
+def number(n: int, d: int = 1) -> Vector:
+    """常数,约到最简(值不变)。"""
+    shared = gcd(n, d)
+    n, d = n // shared, d // shared
+    return Vector(n, d, n, n, d)
+
+
+def column(n: Ints, d: Any = 1) -> Vector:
+    """一列:界取这一列真实的最小最大值;分母各行都一样的记成常数,不一样而公倍数不大的通分。"""
+    low, high = (int(n.min()), int(n.max())) if len(n) else (0, 0)
+    if isinstance(d, int):
+        return guarded(Vector(n, d, low, high, d))
+    kinds = [int(x) for x in np.unique(d)]
+    if not kinds or kinds[0] <= 0:
+        raise HandOver("denominator")
+    shared = lcm(*kinds)
+    if len(kinds) == 1:
+        return guarded(Vector(n, shared, low, high, shared))
+    if shared <= _COMMON and max(abs(low), abs(high)) * shared <= LIMIT:
+        n = n * (shared // d)
+        return Vector(n, shared, int(n.min()), int(n.max()), shared)
+    return guarded(Vector(n, d, low, high, kinds[-1]))
+
+
+_COMMON = 10_000
+"""通分到一个公分母,公分母不超过它才做:常数分母比分母列快几倍。"""
+
+
+def guarded(v: Vector) -> Vector:
+    """界在范围里才放行。"""
+    if v.low < -LIMIT or v.high > LIMIT or v.most > LIMIT:
+        raise HandOver("bound")
+    return v
+
+
+def either(a: Bools | None, b: Bools | None) -> Bools | None:
+    """两边要交出的行合起来。"""
+    if a is None or b is None:
+        return b if a is None else a
+    found: Bools = a | b
+    return found
+
+
+def scaled(v: Vector, by: Any, most: int) -> tuple[Any, int, int]:
+    """分子乘以正的 by(不超过 most):(列, 下界, 上界)。"""
+    if isinstance(by, int) and by == 1:
+        return v.n, v.low, v.high
+    low, high = min(v.low, v.low * most), max(v.high, v.high * most)
+    if low < -LIMIT or high > LIMIT:
+        raise HandOver("bound")
+    return v.n * by, low, high
+
+
+def alike(a: Vector, b: Vector) -> tuple[Vector, Vector]:
+    """通分:两边换成同一个分母。"""
+    if a.d is b.d or (isinstance(a.d, int) and isinstance(b.d, int) and a.d == b.d):
+        return a, b
+    if isinstance(a.d, int) and isinstance(b.d, int):
+        d: Any = lcm(a.d, b.d)
+        most, up, other = d, d // a.d, d // b.d
+    else:
+        most = a.most * b.most
+        if most > LIMIT:
+            raise HandOver("bound")
+        d, up, other = a.d * b.d, b.d, a.d
+    n1, low1, high1 = scaled(a, up, b.most if up is b.d else up)
+    n2, low2, high2 = scaled(b, other, a.most if other is a.d else other)
+    return guarded(Vector(n1, d, low1, high1, most, a.lost)), guarded(Vector(n2, d, low2, high2, most, b.lost))
+
+
+def negate(a: Vector) -> Vector:
+    """取负。"""
+    return Vector(-a.n, a.d, -a.high, -a.low, a.most, a.lost)
+
+
+def plus(a: Vector, b: Vector) -> Vector:
+    """加。"""
+    a, b = alike(a, b)
+    low, high = a.low + b.low, a.high + b.high
+    return guarded(Vector(a.n + b.n, a.d, low, high, a.most, either(a.lost, b.lost)))
+
+
+def minus(a: Vector, b: Vector) -> Vector:
+    """减。"""
+    a, b = alike(a, b)
+    low, high = a.low - b.high, a.high - b.low
+    return guarded(Vector(a.n - b.n, a.d, low, high, a.most, either(a.lost, b.lost)))
+
+
+def times(a: Vector, b: Vector) -> Vector:
+    """乘:先算界,再算列;常数与另一边的分母先约一次。"""
+    if a.constant:
+        a, b = b, a
+    if b.constant and isinstance(a.d, int):
+        shared = gcd(b.n, a.d)
+        if shared > 1:
+            a, b = a._replace(d=a.d // shared, most=a.d // shared), b._replace(n=b.n // shared)
+            b = b._replace(low=b.n, high=b.n)
+    corners = (a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high)
+    low, high, most = min(corners), max(corners), a.most * b.most
+    if low < -LIMIT or high > LIMIT or most > LIMIT:
+        raise HandOver("bound")
+    n = a.n if b.constant and b.n == 1 else a.n * b.n
+    return Vector(n, a.d if isinstance(b.d, int) and b.d == 1 else a.d * b.d, low, high, most, either(a.lost, b.lost))
+
+
+def over(a: Vector, b: Vector) -> Vector:
+    """除:结果仍是精确的比。除数为零的行记进 lost(分母代以 1),由逐人的求值器说清楚。"""
+    lost = either(a.lost, b.lost)
+    if b.constant:
+        if b.n == 0:
+            raise HandOver("zero")
+        sign = 1 if b.n > 0 else -1
+        return times(a, number(sign * b.d, abs(b.n)))._replace(lost=lost)
+    sign_low, sign_high = b.low < 0, b.high > 0
+    size, biggest = b.n, max(abs(b.low), abs(b.high))
+    up, low, high = scaled(a, b.d, b.most)
+    if a.most * max(biggest, 1) > LIMIT:
+        raise HandOver("bound")
+    if b.low <= 0 <= b.high:
+        zero = b.n == 0
+        lost = either(lost, zero) if zero.any() else lost
+        size = np.where(zero, 1, size)
+    if sign_low:
+        up = np.where(size < 0, -up, up)
+        size = np.abs(size)
+        low, high = (min(low, -high), max(high, -low)) if sign_high or b.high == 0 else (-high, -low)
+    return guarded(Vector(up, a.d * size, low, high, a.most * max(biggest, 1), lost))
+
+
+def compare(op: str, a: Vector, b: Vector) -> Truth:
+    """比较:通分之后比分子。"""
+    a, b = alike(a, b)
+    return Truth(COMPARE[op](a.n, b.n), either(a.lost, b.lost))
+
+
+def extreme(largest: bool, args: Sequence[Vector]) -> Vector:
+    """最大、最小。"""
+    found = args[0]
+    for one in args[1:]:
+        a, b = alike(found, one)
+        pick = max if largest else min
+        whole = np.maximum(a.n, b.n) if largest else np.minimum(a.n, b.n)
+        n = pick(a.n, b.n) if a.constant and b.constant else whole
+        found = Vector(n, a.d, pick(a.low, b.low), pick(a.high, b.high), a.most, either(a.lost, b.lost))
+    return found
+
+
+def choose(test: Truth, a: Vector, b: Vector) -> Vector:
+    """如果:两支都算,按行取;没走到的那一支除以零不算数。"""
+    if isinstance(test.v, bool):
+        taken = a if test.v else b
+        return taken._replace(lost=either(test.lost, taken.lost))
+    lost = _taken_lost(test, a.lost, b.lost)
+    a, b = alike(a, b)
+    return Vector(np.where(test.v, a.n, b.n), a.d, min(a.low, b.low), max(a.high, b.high), a.most, lost)
+
+
+def branch(test: Truth, a: Truth, b: Truth) -> Truth:
+    """如果的两支是是否。"""
+    if isinstance(test.v, bool):
+        taken = a if test.v else b
+        return taken._replace(lost=either(test.lost, taken.lost))
+    return Truth(np.where(test.v, a.v, b.v), _taken_lost(test, a.lost, b.lost))
+
+
+def _taken_lost(test: Truth, a: Bools | None, b: Bools | None) -> Bools | None:
+    lost = test.lost
+    if a is not None:
+        lost = either(lost, test.v & a)
+    return lost if b is None else either(lost, ~test.v & b)
+
+
+def both(a: Truth, b: Truth) -> Truth:
+    """且:左边不成立的行,右边算不出也不要紧。"""
+    lost = a.lost if b.lost is None else either(a.lost, b.lost & a.v)
+    return Truth(_logic(a.v, b.v, "and"), lost)
+
+
+def any_of(a: Truth, b: Truth) -> Truth:
+    """或:左边成立的行,右边算不出也不要紧。"""
+    lost = a.lost if b.lost is None else either(a.lost, b.lost & ~np.asarray(a.v))
+    return Truth(_logic(a.v, b.v, "or"), lost)
+
+
+def _logic(a: Any, b: Any, word: str) -> Any:
+    if isinstance(a, bool) and isinstance(b, bool):
+        return (a and b) if word == "and" else (a or b)
+    return a & b if word == "and" else a | b
+
+
+def opposite(a: Truth) -> Truth:
+    """非。"""
+    return Truth(not a.v if isinstance(a.v, bool) else ~a.v, a.lost)
+
+
+def half_up(v: Vector) -> Vector:
+    """四舍五入到整数,远离零,与 engine.money.round_half_up 相同。"""
+    if isinstance(v.d, int) and v.d == 1:
+        return v
+    if 2 * max(abs(v.low), abs(v.high)) + v.most > LIMIT or 2 * v.most > LIMIT:
+        raise HandOver("bound")
+    if v.low >= 0:
+        n = (2 * v.n + v.d) // (2 * v.d)
+    else:
+        n = (2 * abs(v.n) + v.d) // (2 * v.d)
+        n = (n if v.n >= 0 else -n) if isinstance(n, int) else np.where(np.asarray(v.n) >= 0, n, -n)
+    return Vector(n, 1, *_whole(v, round_half_up), 1, v.lost)
+
+
+def upward(v: Vector) -> Vector:
+    """向上取整。"""
+    return Vector(-(-v.n // v.d), 1, *_whole(v, lambda n, d: -(-n // d)), 1, v.lost)
+
+
+def downward(v: Vector) -> Vector:
+    """向下取整。"""
+    return Vector(v.n // v.d, 1, *_whole(v, lambda n, d: n // d), 1, v.lost)
+
+
+def _whole(v: Vector, rounding: Callable[[int, int], int]) -> tuple[int, int]:
+    """取整之后的界:取整不改大小次序,两头取整就是;分母不是常数时只知道至少是 1。"""
+    if isinstance(v.d, int):
+        return rounding(v.low, v.d), rounding(v.high, v.d)
+    return min(v.low, 0), max(v.high, 0)
+
+
+def nonnegative(v: Vector) -> Vector:
+    """小于零的当作零。"""
+    return v if v.low >= 0 else v._replace(n=np.maximum(v.n, 0), low=0, high=max(v.high, 0))
