@@ -78,6 +78,7 @@ class Batch:
     def __init__(self, formula: Formula) -> None:
         self.formula = formula
         self._compiler = Compiler(Definition(formula.name, formula.tree, formula.text, Source()), formula.scope)
+        self._scales: dict[int, Pair] = {}
 
     def run(self, inputs: Mapping[str, Vector | Truth | NDArray[Any]]) -> Any:
         """整棵树算一遍:Vector、Truth 或文字的列。inputs 里没有的名字、不会的结点抛 HandOver。"""
@@ -124,9 +125,11 @@ class Batch:
         whole = _ROUNDERS.get(node.function)
         if whole is None:
             raise HandOver(node.function)
-        up, down = self._places(node)
-        found = whole(ops.times(self._node(node.args[0], inputs), Vector(up, down, up, up, down)))
-        return ops.times(found, ops.number(down, up))
+        found = self._scales.get(id(node))
+        if found is None:
+            found = self._scales[id(node)] = self._places(node)
+        up, down = found
+        return ops.times(whole(ops.times(self._node(node.args[0], inputs), ops.number(up, down))), ops.number(down, up))
 
     def _places(self, node: Call) -> Pair:
         """取整到哪一位:(乘数, 除数)。金额以元计位数,与 engine.formula_ops.rounded 相同。"""

@@ -62,16 +62,24 @@ def column(n: Ints, d: Any = 1) -> Vector:
     low, high = (int(n.min()), int(n.max())) if len(n) else (0, 0)
     if isinstance(d, int):
         return guarded(Vector(n, d, low, high, d))
-    kinds = [int(x) for x in np.unique(d)]
-    if not kinds or kinds[0] <= 0:
+    if not len(n):
+        return Vector(n, 1, 0, 0, 1)
+    least, most = int(d.min()), int(d.max())
+    if least <= 0:
         raise HandOver("denominator")
-    shared = lcm(*kinds)
-    if len(kinds) == 1:
-        return guarded(Vector(n, shared, low, high, shared))
-    if shared <= _COMMON and max(abs(low), abs(high)) * shared <= LIMIT:
+    if least == most:
+        return guarded(Vector(n, least, low, high, least))
+    shared = common(d)
+    if shared and max(abs(low), abs(high)) * shared <= LIMIT:
         n = n * (shared // d)
         return Vector(n, shared, int(n.min()), int(n.max()), shared)
-    return guarded(Vector(n, d, low, high, kinds[-1]))
+    return guarded(Vector(n, d, low, high, most))
+
+
+def common(d: Ints) -> int:
+    """各行分母的公倍数;太大的不通分,为 0。"""
+    shared = lcm(*(int(x) for x in np.unique(d)))
+    return shared if shared <= _COMMON else 0
 
 
 _COMMON = 10_000
@@ -275,6 +283,11 @@ def _whole(v: Vector, rounding: Callable[[int, int], int]) -> tuple[int, int]:
     if isinstance(v.d, int):
         return rounding(v.low, v.d), rounding(v.high, v.d)
     return min(v.low, 0), max(v.high, 0)
+
+
+def only(mask: Bools, v: Vector) -> Vector:
+    """其余的行当作零。"""
+    return v._replace(n=np.where(mask, v.n, 0), low=min(v.low, 0), high=max(v.high, 0))
 
 
 def nonnegative(v: Vector) -> Vector:
