@@ -30,12 +30,12 @@ FIXED = (
     "wage", "score_n", "score_d", "multiplier_n", "multiplier_d", "worked_n", "worked_d", "workdays_n", "workdays_d",
     "personal_n", "personal_d", "unpaid_n", "unpaid_d", "away_n", "away_d", "late", "early", "missing",
     "late_minutes", "early_minutes", "overtime", "years", "before", "held", "social", "housing",
-    "more_gross", "more_taxed", "more_after",
+    "more_gross", "more_taxed", "more_after", "adjusted",
 )  # fmt: skip
 """一行整数里固定的各列;其后是各种加班的分钟、各个本人标准。_n、_d 成对的是分子与分母。
 
 before 是本次以前的累计应纳税所得额(已减去截至本月的减除费用与各项扣除,可为负);held 是减免税额加已扣税额;
-more_* 是有署名的调整对应发、应税、税后的影响。
+more_* 是有署名的调整对应发、应税、税后的影响,adjusted 是调整有几笔。
 """
 
 PAIRS = tuple(name.removesuffix("_n") for name in FIXED if name.endswith("_n"))
@@ -100,7 +100,7 @@ class Reader:
         scores = (*score[0], *score[1]) if score is not None else _NO_SCORE
         return key, (
             wage, *scores, *worked, *workdays, *taken, late, early, missing, late_minutes, early_minutes,
-            sum(extra_time), years, *taxed, *bases, *(_adjusted(adjustments) if adjustments else (0, 0, 0)),
+            sum(extra_time), years, *taxed, *bases, *(_adjusted(adjustments) if adjustments else (0, 0, 0, 0)),
             *extra_time, *given,
         )  # fmt: skip
 
@@ -162,8 +162,8 @@ def _insured(city: str, insured: Sequence[Any] | None) -> tuple[Key, tuple[int, 
     return Key(city, (where, social is None, housing is None, rate, more)), (social or 0, housing or 0)
 
 
-def _adjusted(adjustments: Sequence[Any]) -> tuple[int, int, int]:
-    """有署名的调整对(应发, 应税, 税后)各加多少,与 engine.pay.compute 相同。"""
+def _adjusted(adjustments: Sequence[Any]) -> tuple[int, int, int, int]:
+    """有署名的调整对(应发, 应税, 税后)各加多少,与有几笔;与 engine.pay.compute 相同。"""
     gross = taxed = after = 0
     for _, _, section, fen, counts, _, _ in adjustments:
         if section == "after_tax":
@@ -171,7 +171,7 @@ def _adjusted(adjustments: Sequence[Any]) -> tuple[int, int, int]:
         elif section in ("earning", "deduction"):
             gross += fen
             taxed += fen if counts else 0
-    return gross, taxed, after
+    return gross, taxed, after, len(adjustments)
 
 
 def fits(facts: PayFacts, rules: PayRules) -> bool:

@@ -38,7 +38,7 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Slips:
-    """一批工资条的各列(分),含义同 engine.pay.Slip;amounts 与规则的项目一一对应(带正负号),常数 0 是谁都没有。"""
+    """一批工资条的各列(分),含义同 engine.pay.Slip;adjusted 是有几笔调整;amounts 与规则的项目一一对应(带正负号),常数 0 是谁都没有。"""
 
     at: NDArray[np.intp]
     amounts: tuple[Any, ...]
@@ -51,6 +51,7 @@ class Slips:
     after: Ints
     net: Ints
     employer: Ints
+    adjusted: Ints
 
 
 class SlipBatch:
@@ -175,7 +176,10 @@ def _kept(slips: Slips, keep: Bools) -> Slips:
     shares = tuple(ShareColumn(s.step, *(rows(x) for x in s[1:])) for s in slips.shares)
     sums = (slips.gross, slips.insurance, slips.taxable, slips.deductible, slips.tax, slips.after, slips.net)
     return Slips(
-        slips.at[keep], tuple(rows(a) for a in slips.amounts), shares, *(rows(x) for x in (*sums, slips.employer))
+        slips.at[keep],
+        tuple(rows(a) for a in slips.amounts),
+        shares,
+        *(rows(x) for x in (*sums, slips.employer, slips.adjusted)),
     )
 
 
@@ -350,9 +354,8 @@ class _Computing:
         net = plus(minus(minus(gross, own), tax), after)
         self._watch(net, minus(gross, own) if self.city.after_insurance else gross)
         size = len(self.group.at)
-        sums = (
-            np.broadcast_to(np.asarray(v.n), size) for v in (gross, own, taxed, deductible, tax, after, net, employer)
-        )
+        totals = (gross, own, taxed, deductible, tax, after, net, employer)
+        sums = [*(np.broadcast_to(np.asarray(v.n), size) for v in totals), self.raw["adjusted"]]
         return Slips(self.group.at, tuple(self.amounts), tuple(shares), *sums), self.lost
 
     def _tax(self, taxable: Vector) -> Vector:
