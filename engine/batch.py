@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import batch_ops as ops
-from engine.batch_ops import Bools, HandOver, Ints, Truth, Vector
+from engine.batch_ops import Bools, HandOver, Ints, NotVectorised, Truth, Vector
 from engine.errors import EhrError
 from engine.formula import Compiler, Formula
 from engine.formula_ops import COMPARE
@@ -79,15 +79,32 @@ class Batch:
         self.formula = formula
         self._compiler = Compiler(Definition(formula.name, formula.tree, formula.text, Source()), formula.scope)
         self._scales: dict[int, Pair] = {}
+        self.only_names = not getattr(formula, "evidence", ()) and not getattr(formula, "past", ())
+        """只用到名字:不会成批算时,可以只把这一条公式逐行算,不必整张工资条逐人算。"""
 
     def run(self, inputs: Mapping[str, Vector | Truth | NDArray[Any]]) -> Any:
         """整棵树算一遍:Vector、Truth 或文字的列。inputs 里没有的名字、不会的结点抛 HandOver。"""
         return self._node(self.formula.tree, inputs)
 
+    def each(self, inputs: Mapping[str, Vector], rows: int) -> tuple[list[int], Bools]:
+        """逐行算(只用到名字的公式):各行四舍五入到分,与算不出的行。"""
+        slots: list[Any] = [None] * len(self.formula.scope.slots)
+        places = [self.formula.scope.slots[name] for name in self.formula.names]
+        columns = [_pairs(inputs[name], rows) for name in self.formula.names]
+        fens, lost = [0] * rows, np.zeros(rows, dtype=np.bool_)
+        for row, values in enumerate(zip(*columns, strict=True) if columns else [()] * rows):
+            for place, value in zip(places, values, strict=True):
+                slots[place] = value
+            try:
+                fens[row] = round_half_up(*self.formula.run(slots))
+            except EhrError:
+                lost[row] = True
+        return fens, lost
+
     def _node(self, node: Node, inputs: Mapping[str, Any]) -> Any:
         reader = _NODES.get(type(node))
         if reader is None:
-            raise HandOver(type(node).__name__)
+            raise NotVectorised(type(node).__name__)
         return reader(self, node, inputs)
 
     def _name(self, node: Name, inputs: Mapping[str, Any]) -> Any:
@@ -108,7 +125,7 @@ class Batch:
             return ops.compare(node.op, left, right)
         work = _BINARY.get(node.op)
         if work is None:
-            raise HandOver(node.op)
+            raise NotVectorised(node.op)
         return work(left, right)
 
     def _if(self, node: If, inputs: Mapping[str, Any]) -> Any:
@@ -117,14 +134,14 @@ class Batch:
             return ops.choose(test, then, other)
         if isinstance(then, Truth) and isinstance(other, Truth):
             return ops.branch(test, then, other)
-        raise HandOver("if")
+        raise NotVectorised("if")
 
     def _call(self, node: Call, inputs: Mapping[str, Any]) -> Vector:
         if node.function in ("最大", "最小"):
             return ops.extreme(node.function == "最大", [self._node(a, inputs) for a in node.args])
         whole = _ROUNDERS.get(node.function)
         if whole is None:
-            raise HandOver(node.function)
+            raise NotVectorised(node.function)
         found = self._scales.get(id(node))
         if found is None:
             found = self._scales[id(node)] = self._places(node)
@@ -141,6 +158,11 @@ class Batch:
             places = 2 if node.function == "四舍五入" and unit is Unit.MONEY else 0
         power = places - 2 if unit is Unit.MONEY else places
         return (10**power, 1) if power >= 0 else (1, 10**-power)
+
+
+def _pairs(one: Vector, rows: int) -> list[Pair]:
+    n, d = (np.broadcast_to(np.asarray(part), rows).tolist() for part in (one.n, one.d))
+    return list(zip(n, d, strict=True))
 
 
 def _same(want: bool, a: Any, b: Any) -> Truth:

@@ -27,6 +27,10 @@ class HandOver(Exception):
     """证不了安全,或这种结点不会成批算:交给逐人的求值器。只在 engine 的成批求值里流转,不出门。"""
 
 
+class NotVectorised(HandOver):
+    """这条公式不会成批算(不认得的结点、写死的除以零),与数的大小无关。"""
+
+
 class Vector(NamedTuple):
     """一列精确的数:n ÷ d。n、d 是列或常数(Python 整数),d 为正;low、high 是 n 的界,most 是 d 的上界;lost 是要交出的行。"""
 
@@ -169,7 +173,7 @@ def over(a: Vector, b: Vector) -> Vector:
     lost = either(a.lost, b.lost)
     if b.constant:
         if b.n == 0:
-            raise HandOver("zero")
+            raise NotVectorised("zero")
         sign = 1 if b.n > 0 else -1
         return times(a, number(sign * b.d, abs(b.n)))._replace(lost=lost)
     sign_low, sign_high = b.low < 0, b.high > 0

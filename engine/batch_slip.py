@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from engine import batch_ops as ops
 from engine.batch import Batch, calm
 from engine.batch_facts import NONE, PAIRS, Key, Reader
-from engine.batch_ops import Bools, HandOver, Ints, Vector
+from engine.batch_ops import Bools, HandOver, Ints, NotVectorised, Vector
 from engine.batch_shares import ShareColumn, share_column
 from engine.errors import EhrError
 from engine.pay_facts import Insured
@@ -319,7 +319,10 @@ class _Computing:
                 present = mask if present is None else present & mask
         if present is not None and not present.any():
             return
-        found = ops.half_up(formula.run(self.inputs))
+        try:
+            found = ops.half_up(formula.run(self.inputs))
+        except NotVectorised:
+            found = self._each(formula)
         if found.lost is not None:
             gone = found.lost if present is None else found.lost & present
             self.lost = ops.either(self.lost, gone)
@@ -330,6 +333,15 @@ class _Computing:
         fen = Vector(n, 1, found.low, found.high, 1)
         self.inputs[name] = fen
         self._amount(step.line, fen if step.sign > 0 else ops.negate(fen))
+
+    def _each(self, formula: Batch) -> Vector:
+        """不会成批算的公式逐行算;用到证据或往月的,整张工资条逐人算。"""
+        if not formula.only_names:
+            raise HandOver("facts")
+        fens, lost = formula.each(self.inputs, len(self.group.at))
+        if max(map(abs, fens)) > ops.LIMIT:
+            raise HandOver("bound")
+        return ops.column(np.array(fens, dtype=np.int64))._replace(lost=lost if lost.any() else None)
 
     def _sum(self, pick: Any) -> Vector:
         """合计:界与列用同一套挑法(pick 是规则里编好的合计)。"""

@@ -17,6 +17,9 @@ from engine.batch_facts import fits
 from engine.batch_ops import column
 from engine.batch_shares import share_column
 from engine.batch_slip import SlipBatch
+from engine.effective import Dated
+from engine.formula_parse import parse
+from engine.formula_types import Source
 from engine.insurance import BaseKind, InsuranceLine, Rounding, contribute
 from engine.leave_pay import LeaveMethod
 from engine.pay import Slip, compute
@@ -33,6 +36,7 @@ from engine.pay_facts import (
     Wage,
     to_json,
 )
+from engine.pay_items import PayItem
 from engine.pay_rules import PayRules, share_step
 from tests.engine.pay_world import ADJUSTMENTS, ALLOWANCES, any_facts, facts, rules
 
@@ -264,3 +268,54 @@ def test_every_kind_of_insurance_line(line: InsuranceLine, declared: list[int]) 
             want.employee_not_deductible,
             want.employer_added_income,
         ]
+
+
+@cache
+def company(text: str) -> PayRules:
+    """餐补改成另一条公式的公司。"""
+    terms = rules().terms
+    written = parse(text, terms.items.units(), Source("另一家公司.yaml"))
+
+    def own(item: Dated[PayItem]) -> Dated[PayItem]:
+        if item.key != "pay.meal":
+            return item
+        changed = (replace(v, value=replace(v.value, definition=written)) for v in item.versions)
+        return replace(item, versions=tuple(changed))
+
+    items = replace(terms.items, items=tuple(own(item) for item in terms.items.items))
+    return PayRules(replace(terms, items=items))
+
+
+FORMULAS = (
+    "餐补 = 四舍五入(基本工资 ÷ 出勤天数 × 请假天数, 1)",
+    "餐补 = 最小(餐补标准 × 出勤天数, 300元) + 如果 迟到次数 = 0 则 0 否则 -向上取整(迟到分钟 ÷ 30) × 5元",
+    "餐补 = 如果 出勤天数 > 0 且 基本工资 ÷ 出勤天数 > 100元 则 15元 × 工龄 否则 计薪基本工资 × 0.35% − 事假扣款 ÷ 3",
+    '餐补 = 如果 (如果 迟到次数 > 0 则 "迟到" 否则 "不迟到") = "迟到" 则 10元 否则 工作日加班费 × 10%',
+    "餐补 = 餐补标准 × 加班小时 ÷ 0",
+)
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+@given(people=st.lists(PLAIN, min_size=1, max_size=5))
+@settings(max_examples=60)
+def test_other_formulas_too(text: str, people: list[PayFacts]) -> None:
+    """除以零只把那一个人交出去;不会成批算的公式只有那一条逐行算。"""
+    own = company(text)
+    found, left = batched(people, own)
+    assert sorted([*found, *left]) == list(range(len(people)))
+    for at, got in found.items():
+        assert got == answer(compute(people[at], own))
+
+
+def test_a_formula_that_is_not_vectorised_does_not_hand_over_the_people() -> None:
+    people = [facts(person=str(i), attended=Attended((21, 1), (21, 1), late=i)) for i in range(3)]
+    found, left = batched(people, company(FORMULAS[3]))
+    assert not left
+    assert [dict(zip(rules().keys, found[i][0], strict=True))["meal"] for i in range(3)] == [0, 1000, 1000]
+
+
+def test_dividing_by_zero_hands_over_only_that_person() -> None:
+    never = Attended((21, 1), (0, 1))
+    assert batched([facts(), facts(attended=never), facts()], company(FORMULAS[0]))[1] == [1]
+    given_meal = facts(allowances=(Allowance("餐补", 1500),))
+    assert batched([facts(), given_meal], company(FORMULAS[4]))[1] == [1]
