@@ -364,6 +364,8 @@ class _Computing:
             deductible, taxed = plus(deductible, minus(employee, over)), plus(taxed, added)
         tax = self._tax(plus(self.col("before"), minus(taxed, deductible)))
         net = plus(minus(minus(gross, own), tax), after)
+        if after.low < 0 or after.high > 0:
+            self.lost = ops.either(self.lost, after.n != 0)  # 税后扣款有次序与限额,由逐人的算
         self._watch(net, minus(gross, own) if self.city.after_insurance else gross)
         size = len(self.group.at)
         totals = (gross, own, taxed, deductible, tax, after, net, employer)

@@ -16,6 +16,7 @@ from engine.pay_checks import Check, check
 from engine.pay_facts import Adjustment, PayFacts
 from engine.pay_items import Section
 from engine.pay_lines import absent_fen, base_wage, employed_ratio
+from engine.pay_quick import quick_of, spread
 from engine.pay_rules import PayRules, ShareStep
 
 
@@ -41,13 +42,16 @@ class ShareFen(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """工资条,都以分计。amounts 与规则的项目一一对应(带正负号);receivable 是实发不足零的部分。"""
+    """工资条,都以分计。amounts 与规则的项目一一对应(带正负号);receivable 是实发不足零的部分。
+
+    dues 是各险种的紧凑写法,看 shares。
+    """
 
     rules: PayRules
     person: str
     amounts: tuple[int, ...]
     adjustments: tuple[Adjustment, ...]
-    shares: tuple[ShareFen, ...]
+    dues: tuple[Any, ...]
     gross_fen: int
     insurance_fen: int
     taxable_income: int
@@ -58,6 +62,13 @@ class Slip(NamedTuple):
     receivable_fen: int
     employer_fen: int
     problems: tuple[Check, ...]
+
+    @property
+    def shares(self) -> tuple[ShareFen, ...]:
+        """各险种。快路存的是一组一组的,用到才展开。"""
+        if not self.dues or isinstance(self.dues[0], ShareFen):
+            return self.dues
+        return tuple(ShareFen(*one) for one in spread(self.dues))
 
     @property
     def gross(self) -> Money:
@@ -110,7 +121,16 @@ class Slip(NamedTuple):
 
 
 def compute(facts: PayFacts, rules: PayRules) -> Slip:
-    """算一个人一个月的工资条。事实的月份与规则不合报 BadInput(WRONG_MONTH)。"""
+    """算一个人一个月的工资条。事实的月份与规则不合报 BadInput(WRONG_MONTH)。
+
+    平常的一个月走快路(engine.pay_quick),其余走 compute_in_full;两条路一分不差,有性质测试。
+    """
+    found = (rules.quick or quick_of(rules)).run(facts)
+    return compute_in_full(facts, rules) if found is None else tuple.__new__(Slip, found)
+
+
+def compute_in_full(facts: PayFacts, rules: PayRules) -> Slip:
+    """细算:什么样的月份都能算。"""
     if facts.month != rules.month or facts.pay_month != rules.pay_month:
         raise BadInput("WRONG_MONTH", f"输入是 {facts.month} 的,规则是 {rules.month} 的,请用同一个月。")
     if facts.first_day > facts.last_day or facts.first_day > rules.last_day:
