@@ -25,7 +25,9 @@ from engine.pay_facts import PayFacts
 DECIMAL_MOST = 10_000
 ROUNDS = 3
 SLICE = 500
-FULL = 2 * BLOCK
+TURN = 8
+"""成批的一次算几段,再轮到对照。"""
+FULL = TURN * BLOCK
 """成批的至少算这么多行:人少就把同样的人重复几遍,量的是一家大公司的快慢。"""
 
 Say = Callable[[str], None]
@@ -65,57 +67,83 @@ def in_columns(batch: SlipBatch, chunk: Sequence[PayFacts]) -> tuple[dict[int, t
         left += more
         for one in done:
             columns = (one.at.tolist(), one.gross.tolist(), one.tax.tolist(), one.net.tolist())
-            found.update({at: sums for at, *sums in zip(*columns, strict=True)})  # type: ignore[misc]
-    return {at: tuple(sums) for at, sums in found.items()}, left
+            found.update({at: (gross, tax, net) for at, gross, tax, net in zip(*columns, strict=True)})
+    return found, left
 
 
-def one_by_one(count: int) -> dict[str, float]:
-    """逐人的:我们(不要解释)与手写的 Decimal,同样的人;快几倍,各每秒几人。"""
+def speeds(count: int, say: Say) -> dict[str, float]:
+    """我们的两个求值器与手写的 Decimal,同样的人;快几倍,各每秒几人。
+
+    输入都已备好(我们的是冻结的事实与列,对照的是换好的 Decimal),不计。
+    """
     own, found = rules(), list(people(min(count, DECIMAL_MOST)))
     slow = DecimalPay(own, found[0])
     workers = [worker(one) for one in found]
     off = sum(round(slow.slip(w).net * 100) != compute(one, own).net_fen for w, one in zip(workers, found, strict=True))
     if off:
         raise SystemExit(f"对照与我们有 {off} 人的实发不同,这次测量作废。")
+    slices = [(found[i : i + SLICE], workers[i : i + SLICE]) for i in range(0, len(found), SLICE)]
+    sizes = [len(one[0]) for one in slices]
+    single = _rounds(lambda at: _timed(lambda one: compute(one, own), slices[at][0]), sizes, slow, slices)
+    say("逐人的量完")
+    batch = SlipBatch(own)
+    groups = _groups(batch, count, say)
+    turns = [groups[i : i + TURN] for i in range(0, len(groups), TURN)]
+    sizes = [sum(len(g.at) for g in turn) for turn in turns]
+    many = _rounds(lambda at: _timed(batch.compute, turns[at]), sizes, slow, slices)
+    return {
+        "explain_vs_decimal": single[0], "explain_per_second": single[1], "decimal_per_second": single[2],
+        "batch_vs_decimal": many[0], "batch_per_second": many[1],
+    }  # fmt: skip
+
+
+def _rounds(
+    fast: Callable[[int], float], sizes: Sequence[int], slow: DecimalPay, slices: Sequence[Any]
+) -> tuple[float, float, float]:
+    """轮着跑:几块我们、几块对照,两边各用差不多的时间,机器忙一阵子两边一样忙;各轮取中位。
+
+    得 (几倍, 我们每秒几人, 对照每秒几人)。
+    """
     rounds = []
     for _ in range(ROUNDS):
-        fast_seconds = slow_seconds = 0.0
         gc.collect()
-        for start in range(0, len(found), SLICE):
-            fast_seconds += _timed(lambda one: compute(one, own), found[start : start + SLICE])
-            slow_seconds += _timed(slow.slip, workers[start : start + SLICE])
-        rounds.append((len(found) / fast_seconds, len(found) / slow_seconds, slow_seconds / fast_seconds))
-    fast, decimal, ratio = (statistics.median(column) for column in zip(*rounds, strict=True))
-    return {"explain_vs_decimal": ratio, "explain_per_second": fast, "decimal_per_second": decimal}
+        quick = decimal = 0.0
+        people_slow = 0
+        for at, _size in enumerate(sizes):
+            quick += fast(at)
+            while decimal < quick:
+                workers = slices[people_slow // SLICE % len(slices)][1]
+                decimal, people_slow = decimal + _timed(slow.slip, workers), people_slow + len(workers)
+        ours = sum(sizes)
+        rounds.append((ours / quick * decimal / people_slow, ours / quick, people_slow / decimal))
+    ratio, ours_rate, decimal_rate = (statistics.median(column) for column in zip(*rounds, strict=True))
+    return ratio, ours_rate, decimal_rate
 
 
 def _timed(work: Callable[[Any], Any], items: Sequence[Any]) -> float:
-    began = time.perf_counter()
+    """用掉的处理器时间(秒):别的程序占着处理器的时候不算。"""
+    began = time.process_time()
     for one in items:
         work(one)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
-def batch_speed(count: int, say: Say) -> float:
-    """成批的:列已备好(与 Decimal 的输入已换好一样),每秒算几人;三遍取中位。"""
-    batch = SlipBatch(rules())
+def _groups(batch: SlipBatch, count: int, say: Say) -> list[Group]:
+    """count 个人的列,一段一段;人少就把同样的人重复到 FULL 行,量的是一家大公司的快慢。"""
     groups: list[Group] = []
-    for chunk in chunks(people(count), FULL):
+    for chunk in chunks(people(count), BLOCK):
         made, left = batch.gather(chunk)
         if left:
             raise SystemExit("平常的人里有要逐人算的,这次测量作废。")
         groups += made
         say(f"备列:{sum(len(g.at) for g in groups)} / {count}")
+    if len(groups[0].at) < BLOCK:
+        times = -(-BLOCK // len(groups[0].at))
+        one = groups[0]
+        groups = [one._replace(at=one.at.repeat(times)[:BLOCK], columns=one.columns.repeat(times, axis=1)[:, :BLOCK])]
     while sum(len(g.at) for g in groups) < FULL:
         groups += groups
-    rows = sum(len(g.at) for g in groups)
-    seconds = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        for group in groups:
-            batch.compute(group)
-        seconds.append(time.perf_counter() - began)
-    return rows / statistics.median(seconds)
+    return groups
 
 
 def explain_us(count: int) -> float:
@@ -145,10 +173,7 @@ def peak_mib() -> float:
 
 def kernel(count: int, say: Say) -> dict[str, float]:
     """全部。"""
-    found: dict[str, float] = dict(one_by_one(count))
-    say("逐人的量完")
+    found = speeds(count, say)
     found["explain_us"] = explain_us(count)
-    speed = batch_speed(count, say)
-    found |= {"batch_per_second": speed, "batch_vs_decimal": speed / found["decimal_per_second"]}
     found["kernel_peak_mib"] = peak_mib()
     return found | wrong(count, say)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from engine.batch_ops import NONE
 from engine.pay_facts import (
     Adjustment,
     Allowance,
@@ -22,9 +23,6 @@ from engine.pay_facts import (
     Wage,
 )
 from engine.pay_rules import PayRules
-
-NONE = -(2**63)
-"""没有这个值(没填的标准、没有考核的得分):int64 里最小的数,任何金额都到不了。"""
 
 FIXED = (
     "wage", "score_n", "score_d", "multiplier_n", "multiplier_d", "worked_n", "worked_d", "workdays_n", "workdays_d",

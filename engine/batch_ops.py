@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from math import gcd, lcm
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from engine.money import round_half_up
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+NONE = -(2**63)
+"""没有这个值(没填的标准、没有考核的得分):int64 里最小的数,任何金额都到不了。"""
 LIMIT = 2**62
 """中间值的界:超过它就不敢说 64 位装得下(留一倍余地给取整时加的半个分母)。"""
 
@@ -137,8 +140,15 @@ def negate(a: Vector) -> Vector:
     return Vector(-a.n, a.d, -a.high, -a.low, a.most, a.lost)
 
 
+def _nothing(v: Vector) -> bool:
+    return isinstance(v.n, int) and v.n == 0
+
+
 def plus(a: Vector, b: Vector) -> Vector:
     """加。"""
+    if _nothing(a) or _nothing(b):
+        found, other = (b, a) if _nothing(a) else (a, b)
+        return found if other.lost is None else found._replace(lost=either(found.lost, other.lost))
     a, b = alike(a, b)
     low, high = a.low + b.low, a.high + b.high
     return guarded(Vector(a.n + b.n, a.d, low, high, a.most, either(a.lost, b.lost)))
@@ -146,6 +156,8 @@ def plus(a: Vector, b: Vector) -> Vector:
 
 def minus(a: Vector, b: Vector) -> Vector:
     """减。"""
+    if _nothing(b) and b.lost is None:
+        return a
     a, b = alike(a, b)
     low, high = a.low - b.high, a.high - b.low
     return guarded(Vector(a.n - b.n, a.d, low, high, a.most, either(a.lost, b.lost)))
@@ -217,7 +229,13 @@ def choose(test: Truth, a: Vector, b: Vector) -> Vector:
         return taken._replace(lost=either(test.lost, taken.lost))
     lost = _taken_lost(test, a.lost, b.lost)
     a, b = alike(a, b)
-    return Vector(np.where(test.v, a.n, b.n), a.d, min(a.low, b.low), max(a.high, b.high), a.most, lost)
+    return Vector(picked(test.v, a.n, b.n), a.d, min(a.low, b.low), max(a.high, b.high), a.most, lost)
+
+
+def picked(mask: Bools, a: Any, b: Any) -> Ints:
+    """按行取 a 或 b。用乘加,比 np.where 快十倍;64 位回绕之后仍是原数,所以一样精确。"""
+    found: Ints = a * mask if isinstance(b, int) and b == 0 else b + (a - b) * mask
+    return found
 
 
 def branch(test: Truth, a: Truth, b: Truth) -> Truth:
@@ -250,6 +268,9 @@ def any_of(a: Truth, b: Truth) -> Truth:
 def _logic(a: Any, b: Any, word: str) -> Any:
     if isinstance(a, bool) and isinstance(b, bool):
         return (a and b) if word == "and" else (a or b)
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, bool):  # 真 且 乙 就是乙,假 且 乙 就是假;“或”反过来
+            return other if one is (word == "and") else one
     return a & b if word == "and" else a | b
 
 
@@ -264,11 +285,12 @@ def half_up(v: Vector) -> Vector:
         return v
     if 2 * max(abs(v.low), abs(v.high)) + v.most > LIMIT or 2 * v.most > LIMIT:
         raise HandOver("bound")
+    half = v.d // 2  # n ÷ d 加一半再去尾:d 是奇数时没有正好一半的,少加的半个不改结果
     if v.low >= 0:
-        n = (2 * v.n + v.d) // (2 * v.d)
+        n = (v.n + half) // v.d
     else:
-        n = (2 * abs(v.n) + v.d) // (2 * v.d)
-        n = (n if v.n >= 0 else -n) if isinstance(n, int) else np.where(np.asarray(v.n) >= 0, n, -n)
+        n = (abs(v.n) + half) // v.d
+        n = (n if v.n >= 0 else -n) if isinstance(n, int) else n * np.sign(v.n)
     return Vector(n, 1, *_whole(v, round_half_up), 1, v.lost)
 
 
@@ -291,9 +313,57 @@ def _whole(v: Vector, rounding: Callable[[int, int], int]) -> tuple[int, int]:
 
 def only(mask: Bools, v: Vector) -> Vector:
     """其余的行当作零。"""
-    return v._replace(n=np.where(mask, v.n, 0), low=min(v.low, 0), high=max(v.high, 0))
+    return v._replace(n=v.n * mask, low=min(v.low, 0), high=max(v.high, 0))
 
 
 def nonnegative(v: Vector) -> Vector:
     """小于零的当作零。"""
     return v if v.low >= 0 else v._replace(n=np.maximum(v.n, 0), low=0, high=max(v.high, 0))
+
+
+def highest(v: Vector, lines: Sequence[tuple[int, int]]) -> Vector:
+    """各条直线 斜率 × v − 截距 里最大的(整数的列,v 不小于零,头一条过原点):就地算,少占缓存。"""
+    low, high = v.low * lines[0][0], max(v.high * n - q for n, q in lines)
+    if v.low < 0 or max(v.high * n + q for n, q in lines) > LIMIT:
+        raise HandOver("bound")
+    best = np.asarray(v.n) * lines[0][0]
+    for n, q in lines[1:]:
+        other = np.asarray(v.n) * n
+        other -= q
+        best = np.maximum(best, other)
+    return Vector(best, v.d, low, high, v.most, v.lost)
+
+
+def matrix(rows: Sequence[tuple[int, ...]], names: Sequence[str], pairs: Sequence[str]) -> NDArray[np.int64]:
+    """各行整数 → 各列(连续),分母不同的列通分。装不进 64 位抛 OverflowError。"""
+    width = len(names)
+    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=len(rows) * width)
+    found = np.ascontiguousarray(flat.reshape(len(rows), width).T)
+    for name in pairs:
+        at = names.index(f"{name}_n")
+        _same_denominator(found[at], found[at + 1])
+    return found
+
+
+def bounds_of(columns: NDArray[np.int64]) -> tuple[tuple[int, int, bool], ...]:
+    """各列的(最小, 最大, 有没有人没有这个值),没有的不算在最小最大里。"""
+    out = []
+    for one in columns:
+        low, high = int(one.min()), int(one.max())
+        gone = low == NONE
+        if gone:
+            known = one[one != NONE]
+            low, high = (int(known.min()), int(known.max())) if len(known) else (0, 0)
+        out.append((low, high, gone))
+    return tuple(out)
+
+
+def _same_denominator(n: Ints, d: Ints) -> None:
+    """就地通分;分母花样太多、装不下的不动。"""
+    if d.min() == d.max():
+        return
+    shared, known = common(d), n != NONE
+    if not shared or int(np.abs(np.where(known, n, 0)).max()) * shared > LIMIT:
+        return
+    n[known] *= shared // d[known]
+    d[:] = shared

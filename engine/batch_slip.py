@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from math import lcm
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,9 +15,9 @@ from numpy.typing import NDArray
 
 from engine import batch_ops as ops
 from engine.batch import Batch, calm
-from engine.batch_facts import NONE, PAIRS, Key, Reader
-from engine.batch_ops import Bools, HandOver, Ints, NotVectorised, Vector
-from engine.batch_shares import ShareColumn, share_column
+from engine.batch_facts import PAIRS, Key, Reader
+from engine.batch_ops import NONE, Bools, HandOver, Ints, NotVectorised, Truth, Vector
+from engine.batch_shares import ShareColumn, base_of, brackets_of, share_column
 from engine.errors import EhrError
 from engine.pay_facts import Insured
 from engine.pay_rules import CityRules, PayRules, ShareStep
@@ -29,11 +27,15 @@ BLOCK = 32_768
 
 
 class Group(NamedTuple):
-    """可以一起算的一批人:at 是各人在输入里的位置,columns 是各列(次序同 Reader.columns),各列一段连续的内存。"""
+    """可以一起算的一批人:at 是各人在输入里的位置,columns 是各列(次序同 Reader.columns),各列一段连续的内存;
+
+    bounds 是各列的(最小, 最大, 有没有人没有这个值),没有的不算在最小最大里。
+    """
 
     key: Key
     at: NDArray[np.intp]
     columns: NDArray[np.int64]
+    bounds: tuple[tuple[int, int, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,15 @@ class Slips:
 class SlipBatch:
     """按一个月的规则编好的成批算法。"""
 
-    def __init__(self, rules: PayRules) -> None:
+    def __init__(self, rules: PayRules, least: int = 1) -> None:
+        """least:一批不到这么多人的不成批(一批的固定开销要摊给这么多人才划算),逐人算。"""
         self.rules = rules
+        self.least = least
         self.reader = Reader(rules)
         self.formulas = [(step, item, Batch(one)) for step, (item, one) in zip(rules.steps, rules.sheet.formulas, strict=True)]  # fmt: skip
-        self.brackets = _brackets(rules)
+        self.used = {name for _, one in rules.sheet.formulas for name in one.names}
+        self.defaults = {i.name: i.default for i in rules.terms.items.inputs}
+        self.brackets = brackets_of(rules)
         self.names = {item.rule: item.name for item in rules.sheet.built_in}
         self.input_names = {name: next(n for n, s in rules.sheet.scope.slots.items() if s == slot) for name, slot in rules.input_slot.items()}  # fmt: skip
         self.ready = self.reader.sizes_known and self.brackets is not None and set(rules.rule_index) <= _RULES
@@ -83,9 +89,12 @@ class SlipBatch:
             rows[1].append(one[1])
         groups = []
         for key, (where, numbers) in found.items():
+            if len(where) < self.least:
+                left += where
+                continue
             try:
-                columns = _matrix(numbers, self.reader.columns)
-                groups.append(Group(key, np.array(where, dtype=np.intp), columns))
+                columns = ops.matrix(numbers, self.reader.columns, PAIRS)
+                groups.append(Group(key, np.array(where, dtype=np.intp), columns, ops.bounds_of(columns)))
             except OverflowError:
                 left += where
         return groups, left
@@ -99,7 +108,8 @@ class SlipBatch:
         done: list[Slips] = []
         left: list[int] = []
         for start in range(0, len(group.at), BLOCK):
-            part = Group(group.key, group.at[start : start + BLOCK], group.columns[:, start : start + BLOCK])
+            rows = slice(start, start + BLOCK)
+            part = group._replace(at=group.at[rows], columns=group.columns[:, rows])
             self._part(part, (city, steps), (done, left))
         return done, left
 
@@ -135,36 +145,21 @@ def _tries(part: Group) -> Iterator[Group]:
     for one in part.columns:
         size = np.maximum(size, np.abs(np.where(one == NONE, 0, one)))
     for rows in calm(size)[1:]:
-        yield Group(part.key, part.at[rows], np.ascontiguousarray(part.columns[:, rows]))
+        columns = np.ascontiguousarray(part.columns[:, rows])
+        yield Group(part.key, part.at[rows], columns, ops.bounds_of(columns))
 
 
+PAIR_FACTS = (("worked", "出勤天数"), ("workdays", "应出勤天数"), ("personal", "事假天数"), ("away", "请假天数"))
+PLAIN_FACTS = (
+    ("late", "迟到次数"), ("early", "早退次数"), ("missing", "缺卡次数"), ("late_minutes", "迟到分钟"),
+    ("early_minutes", "早退分钟"), ("years", "工龄"),
+)  # fmt: skip
+"""列 → 公式里的名字。"""
 _RULES = {
     "base_wage", "personal_leave", "sick_leave", "sick_pay", "absence", "lateness", "overtime_workday",
     "overtime_rest_day", "overtime_statutory",
 }  # fmt: skip
 """这里认得的内置规则;规则里有别的,一律逐人算。"""
-
-
-def _matrix(rows: Sequence[tuple[int, ...]], names: Sequence[str]) -> NDArray[np.int64]:
-    """各行整数 → 各列(连续),分母不同的列通分。装不进 64 位抛 OverflowError。"""
-    width = len(names)
-    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=len(rows) * width)
-    found = np.ascontiguousarray(flat.reshape(len(rows), width).T)
-    for name in PAIRS:
-        at = names.index(f"{name}_n")
-        _same_denominator(found[at], found[at + 1])
-    return found
-
-
-def _same_denominator(n: Ints, d: Ints) -> None:
-    """就地通分;分母花样太多、装不下的不动。"""
-    if d.min() == d.max():
-        return
-    shared, known = ops.common(d), n != NONE
-    if not shared or int(np.abs(np.where(known, n, 0)).max()) * shared > ops.LIMIT:
-        return
-    n[known] *= shared // d[known]
-    d[:] = shared
 
 
 def _kept(slips: Slips, keep: Bools) -> Slips:
@@ -183,41 +178,43 @@ def _kept(slips: Slips, keep: Bools) -> Slips:
     )
 
 
-def _brackets(rules: PayRules) -> tuple[int, tuple[tuple[int, int], ...]] | None:
-    """税率表 → (公分母, 各级(税率分子, 速算扣除数×公分母))。
-
-    各级在交界处相等、税率递增时,税额就是各级算出的最大者,不必查落在哪一级;不是这样的表为 None。
-    """
-    found = rules.table.brackets
-    whole = lcm(*(b.rate.as_integer_ratio()[1] for b in found))
-    lines = []
-    for one in found:
-        n, d = one.rate.as_integer_ratio()
-        lines.append((n * (whole // d), one.quick * whole))
-    for here, (n1, q1), (n2, q2) in zip(found, lines, lines[1:], strict=False):
-        if here.upto is None or n2 <= n1 or here.upto * n1 - q1 != here.upto * n2 - q2:
-            return None
-    return (whole, tuple(lines)) if lines[0][1] == 0 else None
-
-
 class _Computing:
     """一段人的一次计算:各列与公式的输入。"""
 
     def __init__(self, batch: SlipBatch, group: Group, terms: tuple[CityRules, tuple[ShareStep, ...]]) -> None:
         self.batch, self.rules, self.group = batch, batch.rules, group
         self.city, self.steps = terms
-        self.raw = dict(zip(batch.reader.columns, group.columns, strict=True))
+        self.raw = dict(zip(batch.reader.columns, zip(group.columns, group.bounds, strict=True), strict=True))
         self.amounts: list[Any] = [0] * len(batch.rules.items)
         self.bounds: list[Vector] = [ops.number(0)] * len(batch.rules.items)
-        self.absent: dict[int, Bools] = {}
+        self.absent: dict[int, Bools | None] = {}
         self.inputs: dict[str, Any] = {item.name: ops.number(0) for item in batch.rules.items}
         self.lost: Bools | None = None
 
     def col(self, name: str) -> Vector:
-        return ops.column(self.raw[name])
+        """一列整数;全是零的是常数。"""
+        n, (low, high, _) = self.raw[name]
+        return ops.number(0) if low == high == 0 else ops.guarded(Vector(n, 1, low, high, 1))
 
     def pair(self, name: str) -> Vector:
-        return ops.column(self.raw[f"{name}_n"], self.raw[f"{name}_d"])
+        """成对的两列。"""
+        n, (low, high, _) = self.raw[f"{name}_n"]
+        d, (least, most, _) = self.raw[f"{name}_d"]
+        if least <= 0:
+            raise HandOver("denominator")
+        return ops.guarded(Vector(n, most if least == most else d, low, high, most))
+
+    def maybe(self, name: str, slot: int) -> Vector:
+        """可能没有的一列:没有的行当作零,记下有的是哪些行(一个也没有为 None)。"""
+        pair = f"{name}_n" in self.raw
+        n, (low, high, gone) = self.raw[f"{name}_n" if pair else name]
+        d: Any = self.pair(name).d if pair else 1
+        most = self.raw[f"{name}_d"][1][1] if pair else 1
+        if gone:
+            given = n != NONE
+            self.absent[slot] = given if given.any() else None
+            n, low, high = n * given, min(low, 0), max(high, 0)
+        return ops.guarded(Vector(n, d, low, high, most))
 
     def run(self) -> tuple[Slips, Bools | None]:
         """算:各列,与要逐人算的行。"""
@@ -230,49 +227,38 @@ class _Computing:
         return self._totals()
 
     def _facts(self) -> Vector:
-        """公式里的事实,次序同 engine.pay._fact_slots。"""
-        wage = self.col("wage")
+        """公式里用到的事实,名字同 engine.pay_items.FACT_UNITS。"""
+        wage, used, slots = self.col("wage"), self.batch.used, self.rules.sheet.scope.slots
         for name, label in (("score", "绩效得分"), ("multiplier", "绩效系数")):
-            n = self.raw[f"{name}_n"]
-            scored: Any = n != NONE
-            self.inputs[label] = ops.column(n if scored.all() else np.where(scored, n, 0), self.raw[f"{name}_d"])
-            self.absent[self.rules.sheet.scope.slots[label]] = scored
-        minutes = self.col("overtime")
+            if label in used:
+                self.inputs[label] = self.maybe(name, slots[label])
+        for name, label in PAIR_FACTS:
+            if label in used:
+                self.inputs[label] = self.pair(name)
+        for name, label in PLAIN_FACTS:
+            if label in used:
+                self.inputs[label] = self.col(name)
+        hours = ops.times(self.col("overtime"), ops.number(1, 60)) if "加班小时" in used else ops.number(0)
         self.inputs |= {
             "基本工资": wage,
             "在职比例": ops.number(1),
-            "出勤天数": self.pair("worked"),
-            "应出勤天数": self.pair("workdays"),
             "旷工天数": ops.number(0),
-            "事假天数": self.pair("personal"),
             "病假天数": ops.number(0),
-            "请假天数": self.pair("away"),
-            "迟到次数": self.col("late"),
-            "早退次数": self.col("early"),
-            "缺卡次数": self.col("missing"),
-            "迟到分钟": self.col("late_minutes"),
-            "早退分钟": self.col("early_minutes"),
-            "加班小时": minutes._replace(d=60, most=60),
-            "工龄": self.col("years"),
+            "加班小时": hours,
         }
-        self._standards()
+        for name, label in self.batch.input_names.items():
+            if label in used:
+                self._standard(name, label)
         return wage
 
-    def _standards(self) -> None:
+    def _standard(self, name: str, label: str) -> None:
         """本人标准:没填的用默认值,没有默认值的没有。"""
-        defaults = {i.name: i.default for i in self.rules.terms.items.inputs}
-        for name, label in self.batch.input_names.items():
-            found = self.raw[f"input:{name}"]
-            given: Any = found != NONE
-            default = defaults[label]
-            n, d = default if default is not None else (0, 1)
-            if given.all():
-                self.inputs[label] = ops.column(found)
-                continue
-            denominators = 1 if d == 1 else np.where(given, 1, d)
-            self.inputs[label] = ops.column(np.where(given, found, n), denominators)
-            if default is None:
-                self.absent[self.rules.input_slot[name]] = given
+        default, slot = self.batch.defaults[label], self.rules.input_slot[name]
+        found = self.maybe(f"input:{name}", slot)
+        if default is not None and slot in self.absent:
+            given = self.absent.pop(slot)
+            found = ops.number(*default) if given is None else ops.choose(Truth(given), found, ops.number(*default))
+        self.inputs[label] = found
 
     def _set(self, rule: str, fen: Vector, sign: int) -> None:
         index = self.rules.rule_index.get(rule)
@@ -305,7 +291,7 @@ class _Computing:
             self._set("personal_leave", fen, -1)
             left = ops.minus(wage, fen)
         if self.rules.terms.deduct_lateness:
-            minutes = ops.plus(self.inputs["迟到分钟"], self.inputs["早退分钟"])
+            minutes = ops.plus(self.col("late_minutes"), self.col("early_minutes"))
             per = self.rules.terms.overtime.month_minutes
             line = ops.half_up(ops.times(ops.times(wage, minutes), ops.number(per.denominator, per.numerator)))
             self._set("lateness", ops.extreme(False, (line, left)), -1)
@@ -314,11 +300,11 @@ class _Computing:
         """一个公式项目:没有所需标准的人没有这一项。"""
         present: Bools | None = None
         for need in step.needs:
-            mask = self.absent.get(need)
-            if mask is not None:
+            if need in self.absent:
+                mask = self.absent[need]
+                if mask is None:
+                    return
                 present = mask if present is None else present & mask
-        if present is not None and not present.any():
-            return
         try:
             found = ops.half_up(formula.run(self.inputs))
         except NotVectorised:
@@ -327,8 +313,8 @@ class _Computing:
             gone = found.lost if present is None else found.lost & present
             self.lost = ops.either(self.lost, gone)
         n = np.broadcast_to(np.asarray(found.n, dtype=np.int64), len(self.group.at))
-        if present is not None and not present.all():
-            n = np.where(present, n, 0)
+        if present is not None:
+            n = n * present
             found = found._replace(low=min(found.low, 0), high=max(found.high, 0))
         fen = Vector(n, 1, found.low, found.high, 1)
         self.inputs[name] = fen
@@ -355,13 +341,17 @@ class _Computing:
         gross = plus(gross, self.col("more_gross"))
         after = plus(self._sum(rules.after_tax_of), self.col("more_after"))
         employer = self._sum(rules.employer_of)
-        own = deductible = ops.number(0)
-        shares = []
+        own = beyond = ops.number(0)
+        shares, bases = [], {}
         for step in self.steps:
-            one, employee, paid, over, added = share_column(step, self.col("housing" if step.housing else "social"))
+            limits = (step.housing, step.floor, step.cap)
+            if limits not in bases:
+                bases[limits] = base_of(step, self.col("housing" if step.housing else "social"))
+            one, employee, paid, over, added = share_column(step, bases[limits])
             shares.append(one)
             own, employer = plus(own, employee), plus(employer, paid)
-            deductible, taxed = plus(deductible, minus(employee, over)), plus(taxed, added)
+            beyond, taxed = plus(beyond, over), plus(taxed, added)
+        deductible = minus(own, beyond)
         tax = self._tax(plus(self.col("before"), minus(taxed, deductible)))
         net = plus(minus(minus(gross, own), tax), after)
         if after.low < 0 or after.high > 0:
@@ -369,7 +359,7 @@ class _Computing:
         self._watch(net, minus(gross, own) if self.city.after_insurance else gross)
         size = len(self.group.at)
         totals = (gross, own, taxed, deductible, tax, after, net, employer)
-        sums = [*(np.broadcast_to(np.asarray(v.n), size) for v in totals), self.raw["adjusted"]]
+        sums = [*(np.broadcast_to(np.asarray(v.n), size) for v in totals), self.raw["adjusted"][0]]
         return Slips(self.group.at, tuple(self.amounts), tuple(shares), *sums), self.lost
 
     def _tax(self, taxable: Vector) -> Vector:
@@ -378,10 +368,7 @@ class _Computing:
             raise HandOver("brackets")
         whole, lines = self.batch.brackets
         income = ops.nonnegative(taxable)
-        found = ops.times(income, ops.number(lines[0][0]))
-        for n, quick in lines[1:]:
-            if income.high * n - quick > found.low:
-                found = ops.extreme(True, (found, ops.minus(ops.times(income, ops.number(n)), ops.number(quick))))
+        found = ops.highest(income, [one for one in lines if income.high * one[0] - one[1] > 0 or one == lines[0]])
         due = ops.half_up(found._replace(d=whole, most=whole))
         return ops.nonnegative(ops.minus(due, self.col("held")))
 

@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from engine.formula_fen import Fen, fen_of
 from engine.pay_facts import Insured, LeaveTaken, PayFacts
 from engine.pay_items import FACT_UNITS, Section, TaxTreatment
-from engine.pay_rules import PayRules, ShareStep
+from engine.pay_rules import PayRules, ShareStep, summing
 
 ONE, ZERO = (1, 1), (0, 1)
 NO_CAP = 10**30
@@ -38,13 +39,16 @@ class Step(NamedTuple):
 class Dues(NamedTuple):
     """一组险种:bases 是各个不同的基数怎么取(是不是公积金、下限、上限、不必细算的最高基数);
 
-    sides 是先各险种个人一边、再各险种单位一边的 (第几个基数, a, b, c, 单位),金额 = (基数 × a + b) // c × 单位。
+    sides 是各个不同的算法(第几个基数, a, b, c, 单位),金额 = (基数 × a + b) // c × 单位,两边同率的只算一次;
+    own、employer 由这些金额合计两边;places 是各险种的(第几个基数, 个人是第几个, 单位是第几个)。
     """
 
     bases: tuple[tuple[bool, int, int, int], ...]
     sides: tuple[tuple[int, int, int, int, int], ...]
+    own: Callable[[Sequence[int]], int]
+    employer: Callable[[Sequence[int]], int]
     steps: tuple[ShareStep, ...]
-    places: tuple[int, ...]
+    places: tuple[tuple[int, int, int], ...]
 
 
 Found = tuple[Any, ...]
@@ -158,7 +162,7 @@ class Quick:
         found: dict[str, int] = {}
         total = 0
         for kind, minutes, _, _ in overtime:
-            found[kind] = found.get(kind, 0) + minutes
+            found[kind] = found[kind] + minutes if kind in found else minutes
             total += minutes
         wage = slots[0][0]
         for kind, minutes in found.items():
@@ -177,7 +181,7 @@ class Quick:
         gross, own, employer = sum(amounts), 0, 0
         dues: tuple[Any, ...] = ()
         if insured is not None:
-            wanted, sides, steps, places = self._dues_of(insured)
+            wanted, sides, mine, theirs, steps, places = self._dues_of(insured)
             bases = []
             for housing, floor, cap, most in wanted:
                 base: Any = insured[2] if housing else insured[1]
@@ -186,8 +190,7 @@ class Quick:
                     return None
                 bases.append(base)
             paid = [(bases[k] * a + b) // c * unit for k, a, b, c, unit in sides]
-            own = sum(paid[: len(steps)])
-            employer = sum(paid) - own
+            own, employer = mine(paid), theirs(paid)
             dues = (steps, places, bases, paid)
         after, excluded, minimum = self.cities.get(facts.city) or self._city(facts.city)
         counted = gross - own if after else gross
@@ -247,13 +250,15 @@ def _ready(rules: PayRules) -> bool:
 def _dues(steps: tuple[ShareStep, ...]) -> Dues:
     """险种编成一组。"""
     bases: dict[tuple[bool, int, int, int], int] = {}
+    sides: dict[tuple[int, int, int, int, int], int] = {}
     places = []
     for one in steps:
         key = (one.housing, one.floor, NO_CAP if one.cap is None else one.cap, one.plain_base)
-        places.append(bases.setdefault(key, len(bases)))
-    sides = [(k, *s.employee, s.unit) for k, s in zip(places, steps, strict=True)]
-    sides += [(k, *s.employer, s.unit) for k, s in zip(places, steps, strict=True)]
-    return Dues(tuple(bases), tuple(sides), steps, tuple(places))
+        base = bases.setdefault(key, len(bases))
+        mine, theirs = (sides.setdefault((base, *side, one.unit), len(sides)) for side in (one.employee, one.employer))
+        places.append((base, mine, theirs))
+    own, employer = (summing(tuple(place[i] for place in places)) for i in (1, 2))
+    return Dues(tuple(bases), tuple(sides), own, employer, steps, tuple(places))
 
 
 def _figures(rules: PayRules) -> tuple[tuple[int, int, int], ...]:
@@ -271,5 +276,4 @@ def _figures(rules: PayRules) -> tuple[tuple[int, int, int], ...]:
 def spread(dues: tuple[Any, ...]) -> list[tuple[ShareStep, int, int, int]]:
     """快路记的各险种展开:(险种, 基数, 个人, 单位)。"""
     steps, places, bases, paid = dues
-    half = len(steps)
-    return [(step, bases[places[i]], paid[i], paid[half + i]) for i, step in enumerate(steps)]
+    return [(step, bases[b], paid[e], paid[r]) for step, (b, e, r) in zip(steps, places, strict=True)]

@@ -42,6 +42,9 @@ __all__ = [
 CHUNK = 10_000
 """一批多少人:读、算、写各一次;内存不随人数增长。"""
 
+WORTH = 64
+"""同样规定的人不到这么多,逐人算更快。"""
+
 Progress = Callable[[int, int], None]
 """做到哪里了:(已做几人, 共几人),每批之后叫一次。它抛错就是取消:整个事务退回,什么也不留下。"""
 
@@ -60,7 +63,7 @@ def batch_for(work: Work, rules: Policies, month: Month) -> SlipBatch:
         if len(_COMPILED) > MOST_COMPILED:
             _COMPILED.clear()
         terms = pay_terms(rules, month, company.pay_month(month), {"injury": company.injury_rate})
-        found = _COMPILED[key] = SlipBatch(PayRules(terms))
+        found = _COMPILED[key] = SlipBatch(PayRules(terms), WORTH)
     return found
 
 
@@ -182,7 +185,7 @@ _READ = json.JSONDecoder().raw_decode
 
 def figures(work: Work, run_id: int, rules: PayRules) -> Iterator[tuple[int, int, int, int, int]]:
     """用另一套规则重算一期,只看不写:各人 (编号, 应发, 个人社保公积金, 个税, 实发),分。算不出来的人不列。"""
-    batch = SlipBatch(rules)
+    batch = SlipBatch(rules, WORTH)
     for chunk in _chunks(work, run_id):
         texts = [facts_text for _, facts_text in chunk]
         slips, left = _in_columns(texts, batch)

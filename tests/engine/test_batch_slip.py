@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from engine.batch_facts import fits
 from engine.batch_ops import column
-from engine.batch_shares import share_column
+from engine.batch_shares import base_of, share_column
 from engine.batch_slip import SlipBatch
 from engine.effective import Dated
 from engine.formula_parse import parse
@@ -259,7 +259,7 @@ def test_every_kind_of_insurance_line(line: InsuranceLine, declared: list[int]) 
     if line.has_limit:  # 有免税限额的是公积金,没有固定额
         line = replace(line, employee_fixed=0, employer_fixed=0)
         step = share_step(line)
-    found = share_column(step, column(np.array(declared, dtype=np.int64)))[0]
+    found = share_column(step, base_of(step, column(np.array(declared, dtype=np.int64))))[0]
     for i, fen in enumerate(declared):
         want = contribute(line, fen)
         got = [int(np.broadcast_to(np.asarray(x), len(declared))[i]) for x in found[1:]]
