@@ -86,15 +86,21 @@ def ours(store: Store) -> float:
         assert row is not None
         freeze_rows(work, 1, source(work))
         compute_run(work, row, policies())
-    return time.perf_counter() - began
+    took = time.perf_counter() - began
+    if not row.totals["people"]:
+        raise SystemExit("一个人也没有算,这次测量作废。")
+    return took
 
 
 def theirs(store: Store, count: int) -> float:
     """对照的一次。返回秒。"""
     clear(store)
     began = time.perf_counter()
-    naive(store, count)
-    return time.perf_counter() - began
+    done = naive(store, count)
+    took = time.perf_counter() - began
+    if done["people"] != count:
+        raise SystemExit("对照没有算完,这次测量作废。")
+    return took
 
 
 def measure(url: str) -> dict[str, float]:

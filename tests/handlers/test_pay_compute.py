@@ -122,6 +122,17 @@ def test_progress_is_told_and_cancelling_leaves_nothing(store: Store, monkeypatc
     assert kept(store) == before
 
 
+def test_rows_written_alone_are_kept(store: Store) -> None:
+    """一件事里只有成批写行,也要提交。"""
+    with store.writing(NOW) as work:
+        work.insert_rows("payinput", ("run_id", "person_id", "facts"), [(1, 1, "甲"), (1, 2, "乙")])
+    with store.reading(NOW) as work:
+        assert [tuple(one) for one in work.rows("SELECT person_id, facts FROM payinput ORDER BY person_id")] == [
+            (1, "甲"),
+            (2, "乙"),
+        ]
+
+
 def test_what_if_reads_only(store: Store) -> None:
     """换一套规则重算:各人的数与逐人算的相同,存下的不动。"""
     found = crowd(100)
