@@ -189,6 +189,7 @@ def over(a: Vector, b: Vector) -> Vector:
         sign = 1 if b.n > 0 else -1
         return times(a, number(sign * b.d, abs(b.n)))._replace(lost=lost)
     sign_low, sign_high = b.low < 0, b.high > 0
+    b = b._replace(n=np.full_like(b.d, b.n)) if isinstance(b.n, int) else b
     size, biggest = b.n, max(abs(b.low), abs(b.high))
     up, low, high = scaled(a, b.d, b.most)
     if a.most * max(biggest, 1) > LIMIT:

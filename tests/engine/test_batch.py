@@ -211,7 +211,7 @@ def _explained(one: Formula, values: dict[str, Any]) -> Any:
 
 
 @given(text=_money(3), people=PEOPLE)
-@settings(max_examples=400)
+@settings(max_examples=500)
 def test_three_ways_agree(text: str, people: list[dict[str, Any]]) -> None:
     one = formula(text, UNITS, Unit.MONEY)
     found = evaluate(one, columns_of(one, people), len(people))
@@ -294,6 +294,18 @@ def test_half_fens_go_away_from_zero(fen: int, expected: int) -> None:
     """半分远离零:0.5 → 1,−0.5 → −1,1.5 → 2。"""
     one = formula("四舍五入(基本工资 × 50%)", UNITS, Unit.MONEY)
     assert evaluate(one, {"基本工资": _ints(fen, fen)}, 2).values[0] == (expected, 1)
+
+
+def test_a_constant_over_a_column_can_be_divided_by() -> None:
+    """分子是常数、分母是列的数也能作除数,为零的行交出去。"""
+    one = formula("基本工资 ÷ (如果 在编 则 1 否则 (0元 ÷ 基本工资))", UNITS, Unit.MONEY)
+    kept = formula("基本工资 ÷ (300元 ÷ 基本工资)", UNITS, Unit.MONEY)
+    people = [{"基本工资": (100, 1), "在编": True}, {"基本工资": (200, 1), "在编": False}]
+    found = evaluate(one, columns_of(one, people), 2)
+    assert found.values[0] is not None and Fraction(*found.values[0]) == 100
+    assert found.errors[1].code == "ZERO_DENOMINATOR"
+    values = evaluate(kept, columns_of(kept, people), 2).values
+    assert [Fraction(*v) for v in values] == [Fraction(100 * 100, 30_000), Fraction(200 * 200, 30_000)]
 
 
 def test_nobody_is_no_trouble() -> None:
