@@ -105,7 +105,16 @@ def _person(one: dict[str, Any]) -> opening.PayPerson:
         special=tuple(
             (s["item"], str(s["since"]), Money.of(s["monthly"])) for s in one.get("special_additional") or []
         ),
+        scope=_scope(one.get("scope") or {}),
     )
+
+
+def _scope(one: dict[str, Any]) -> opening.PersonScope:
+    """与默认不同的几样;认不得的键不装,免得写错了没有人知道。"""
+    wrong = sorted(set(one) - set(opening.PersonScope.__dataclass_fields__))
+    if wrong:
+        raise BadInput("BAD_OPENING", f"薪酬档案的 scope 里不认得“{wrong[0]}”。请按文件开头的说明改好,再装一次。")
+    return opening.PersonScope(**one)
 
 
 def _tax(file: dict[str, Any]) -> opening.OpenTax:

@@ -6,32 +6,33 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, is_dataclass
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from app.arguments import Usage
 from app.counter import OPERATOR, counter, key_for, signed_in
+from app.payroll_print import plain, put
+from app.payroll_steps import OF_PERSON, STEP_ACTIONS, find, one_person, step, variance
 from app.payroll_words import explained, radius, run_words, slip_words
 from engine.errors import NotAllowed, NotFound
-from handlers import payroll, payslip
+from handlers import payroll, payroll_offcycle, payslip
 from handlers.actor import Actor
 from handlers.desk import Desk
 from handlers.people import Nothing
 
 MONTH = re.compile(r"\d{4}-\d{2}")
 ACTIONS = (
-    ("run", "计算一个月(可反复算,直到发布)", "ehr payroll run --month 2026-11 --as 陈静"),
+    ("run", "计算一个月:准备、锁定、计算连走(没人复核之前可反复算)", "ehr payroll run --month 2026-11 --as 陈静"),
     ("status", "各月算到哪一步", "ehr payroll status --month 2026-11"),
-    ("publish", "发布一个月(要另一位薪酬专员)", "ehr payroll publish --month 2026-11 --as 孙丽"),
+    ("publish", "发布一个月:复核、审批、发布连走(要另一位薪酬专员)", "ehr payroll publish --month 2026-11 --as 孙丽"),
     ("verify", "由冻结的输入重算,逐人逐分核对", "ehr payroll verify --month 2026-10"),
     ("explain", "一个人的一张工资条,或其中一行怎么算的", "ehr payroll explain --month 2026-10 李明 绩效奖金"),
+    *STEP_ACTIONS,
 )
+READS = ("status", "verify", "explain", "variance")
+"""只看不改的,不写身份就是登上这台机器的管理员(解释除外,是本人)。"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, help_, example in ACTIONS:
         one = actions.add_parser(name, help=help_, description=help_, example=example)
         one.add_argument("--month", metavar="月份", help="哪个月,如 2026-11;也可以直接写在后面")
+        one.add_argument("--run", type=int, metavar="期号", help="另发的那些按期号(ehr payroll status 里有)")
+        one.add_argument("--reason", metavar="理由", help="退回、暂缓要写明理由")
         one.add_argument("--as", dest="person", metavar="人", help="以谁的身份:账号(chenjing)或姓名(陈静)")
         one.add_argument(
             "--state", type=Path, metavar="文件夹", help="用哪个演示的库(默认:设置里的库,没有就是 ./.ehr-demo)"
@@ -63,17 +66,29 @@ def _month_from_words(args: argparse.Namespace) -> None:
         if args.month is not None:
             words.remove(args.month)
     example = next(example for name, _, example in ACTIONS if name == args.action)
-    if args.month is None and args.action != "status":
+    _run_from_words(args, words)
+    if args.month is None and not args.run and args.action != "status":
         raise Usage(f"没有写是哪个月。\n例:{example}")
-    if args.action in ("run", "publish") and not args.person:
+    if args.action not in READS and not args.person:
         raise Usage(f"没有写以谁的身份(--as)。\n例:{example}")
-    if (args.action == "explain") != (1 <= len(words) <= 2) and (words or args.action == "explain"):
-        raise Usage(
-            f"要写一个人,后面可以跟一个项目。\n例:{example}"
-            if args.action == "explain"
-            else f"多出来的话:{' '.join(words)}。\n例:{example}"
-        )
+    _check_words(args.action, words, example)
     args.words = words
+
+
+def _run_from_words(args: argparse.Namespace, words: list[str]) -> None:
+    """期号写在后面也行(如 `ehr payroll verify 5`)。"""
+    if args.run is None and args.month is None and words and words[0].isdecimal():
+        args.run = int(words.pop(0))
+
+
+def _check_words(action: str, words: list[str], example: str) -> None:
+    """解释要一个人(可再跟一个项目),暂缓之类要一个人,别的不该有多的话。"""
+    most = 2 if action == "explain" else 1 if action in OF_PERSON else 0
+    if most and not words:
+        raise Usage(f"要写一个人{',后面可以跟一个项目' if most == 2 else ''}。\n例:{example}")
+    if len(words) > most:
+        said = f"要写一个人,后面可以跟一个项目。\n例:{example}"
+        raise Usage(said if most == 2 else f"多出来的话:{' '.join(words[most:])}。\n例:{example}")
 
 
 def _viewer(desk: Desk, args: argparse.Namespace) -> Actor:
@@ -83,15 +98,19 @@ def _viewer(desk: Desk, args: argparse.Namespace) -> Actor:
 
 def _run(desk: Desk, args: argparse.Namespace) -> int:
     actor = signed_in(desk, args.person)
-    view = desk.do(payroll.run, payroll.Prepare(args.month), actor, key_for("payroll.run"))
-    _print(args, view, run_words(view))
+    key = key_for("payroll.run")
+    if args.run:
+        view = desk.do(payroll_offcycle.run, payroll.OneRun(args.run), actor, key)
+    else:
+        view = desk.do(payroll.run, payroll.Prepare(args.month), actor, key)
+    put(args, view, run_words(view))
     return 0
 
 
 def _status(desk: Desk, args: argparse.Namespace) -> int:
     actor = _viewer(desk, args)
-    if args.month:
-        views = [desk.ask(payroll.view_of_month, payroll.RunOf(args.month), actor)]
+    if args.month or args.run:
+        views = [find(desk, args)]
     else:
         views = desk.ask(payroll.runs, Nothing(), actor)
     late = [one for one in desk.ask(payroll.late, Nothing(), actor) if not args.month or one.month == args.month]
@@ -104,33 +123,31 @@ def _status(desk: Desk, args: argparse.Namespace) -> int:
         text += f"\n\n发布之后才知道的事 {len(waiting)} 件:\n" + "\n".join(
             f"  {one.name}({one.month}):{one.say}" for one in waiting
         )
-    _print(args, {"runs": views, "late": late}, text)
+    put(args, {"runs": views, "late": late}, text)
     return 0
 
 
 def _publish(desk: Desk, args: argparse.Namespace) -> int:
     """先说这一发牵动多少,再发;看到的和发的是同一份。"""
     actor = signed_in(desk, args.person)
-    seen = desk.ask(payroll.view_of_month, payroll.RunOf(args.month), actor)
-    if seen.state != "published":
+    seen = find(desk, args)
+    if not seen.published_at:
         print(radius(seen), file=sys.stderr if args.json else sys.stdout, flush=True)
     command = payroll.Publish(seen.run_id, seen.input_hash)
     view = desk.do(payroll.publish, command, actor, key_for("payroll.publish"))
-    _print(
-        args, view, view.note or f"{view.month_label}的工资已发布,共 {view.people} 人;每人会收到一条不带金额的通知。"
-    )
+    put(args, view, view.note or f"{view.month_label}的工资已发布,共 {view.people} 人;每人会收到一条不带金额的通知。")
     return 0
 
 
 def _verify(desk: Desk, args: argparse.Namespace) -> int:
     actor = _viewer(desk, args)
-    view = desk.ask(payroll.view_of_month, payroll.RunOf(args.month), actor)
+    view = find(desk, args)
     problems = desk.ask(payroll.verify, payroll.OneRun(view.run_id), actor)
     if problems:
         text = f"{view.month_label}有 {len(problems)} 处与重算不一致:\n" + "\n".join(f"  {one}" for one in problems)
     else:
         text = f"{view.month_label}的 {view.people} 张工资条与重算逐分一致。"
-    _print(args, {"month": view.month, "run_id": view.run_id, "people": view.people, "problems": problems}, text)
+    put(args, {"month": view.month, "run_id": view.run_id, "people": view.people, "problems": problems}, text)
     return 1 if problems else 0
 
 
@@ -139,16 +156,24 @@ def _explain(desk: Desk, args: argparse.Namespace) -> int:
     whose = signed_in(desk, args.words[0])
     actor = signed_in(desk, args.person) if args.person else whose
     try:
-        slip = desk.ask(payslip.view, payslip.MonthSlip(whose.person_id, args.month), actor)
+        slip = desk.ask(payslip.view, payslip.MonthSlip(whose.person_id, _key(desk, args)), actor)
     except NotAllowed as problem:
         raise NotAllowed(problem.code, "工资条只有本人能看。请用 --as 写这个人自己,或让本人到小程序里打开。") from None
     if len(args.words) == 1:
-        _print(args, slip, slip_words(slip))
+        put(args, slip, slip_words(slip))
         return 0
     code = _code_of(slip, args.words[1])
-    how = desk.ask(payslip.explain, payslip.ExplainLine(whose.person_id, args.month, code), actor)
-    _print(args, how, explained(how))
+    how = desk.ask(payslip.explain, payslip.ExplainLine(whose.person_id, slip.month, code), actor)
+    put(args, how, explained(how))
     return 0
+
+
+def _key(desk: Desk, args: argparse.Namespace) -> str:
+    """工资条的名字:月份,或另发的一期(2026-11-r5)。"""
+    if not args.run:
+        return str(args.month)
+    seen = desk.ask(payroll.view, payroll.OneRun(args.run), OPERATOR)
+    return seen.month if seen.kind == "regular" else f"{seen.month}-r{seen.run_id}"
 
 
 def _code_of(slip: payslip.SlipView, word: str) -> str:
@@ -169,19 +194,9 @@ WAYS: dict[str, Callable[[Desk, argparse.Namespace], int]] = {
     "publish": _publish,
     "verify": _verify,
     "explain": _explain,
+    **dict.fromkeys(("prepare", "lock", "compute", "review", "approve", "archive", "back"), step),
+    **dict.fromkeys(OF_PERSON, one_person),
+    "variance": variance,
 }
 
-
-def _print(args: argparse.Namespace, outcome: object, text: str) -> None:
-    print(json.dumps(plain(outcome), ensure_ascii=False) if args.json else text)
-
-
-def plain(value: Any) -> Any:
-    """结果 → JSON 里的样子:数据类是对象,时刻与日期是 ISO 文字。"""
-    if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value))
-    if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
-    return value.isoformat() if isinstance(value, datetime | date) else value
+__all__ = ["ACTIONS", "add_arguments", "plain", "run"]

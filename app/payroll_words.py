@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.days import shanghai
 from handlers.payroll import PersonNote, RunView
+from handlers.payroll_variance import VarianceView
 from handlers.payslip import Explanation, SlipView
 
 MOST_NOTES = 20
@@ -24,14 +25,17 @@ SECTIONS = {
 
 def run_words(view: RunView) -> str:
     """一期:到哪一步、多少人、合计、谁算的、要看的事。"""
-    lines = [f"{view.month_label} 第 {view.run_id} 期(第 {view.revision} 次计算):{view.state_label}"]
+    lines = [f"{view.month_label}{view.kind_label} 第 {view.run_id} 期(第 {view.revision} 次计算):{view.state_label}"]
     lines.append(f"  {view.people} 人,应发 {view.gross},社保公积金 {view.insurance},个税 {view.tax},实发 {view.net}")
     if view.previous_net:
         lines.append(f"  上月实发 {view.previous_net}")
-    if view.computed_at:
-        lines.append(f"  {view.created_by} 计算于 {shanghai(view.computed_at):%Y-%m-%d %H:%M}")
-    if view.published_at:
-        lines.append(f"  {view.published_by} 发布于 {shanghai(view.published_at):%Y-%m-%d %H:%M}")
+    last = [one for one in view.steps if one.revision == view.revision]
+    lines += [
+        f"  {shanghai(one.at):%Y-%m-%d %H:%M} {one.by} {one.label}{f':{one.note}' if one.note else ''}" for one in last
+    ]
+    if view.took:
+        lines.append(f"  从准备到{'发布' if view.published_at else '现在'}:{view.took}")
+    lines += [f"  暂缓 {one.name}({one.userid}):{one.reason}({one.by})" for one in view.held]
     if view.missing_days:
         days = "、".join(view.missing_days[:5]) + (" 等" if len(view.missing_days) > 5 else "")
         lines.append(f"  还缺 {len(view.missing_days)} 天:{days}。月份过完、考勤齐了之后再算一次。")
@@ -53,8 +57,27 @@ def _notes(title: str, notes: tuple[PersonNote, ...]) -> list[str]:
 def radius(view: RunView) -> str:
     """发布之前:这一发牵动多少人、多少钱、还有什么没处理。"""
     before = f"(上月 {view.previous_net})" if view.previous_net else ""
-    lines = [f"将要发布 {view.month_label}:{view.people} 人,实发合计 {view.net}{before},{view.created_by} 计算。"]
+    lines = [
+        f"将要发布 {view.month_label}{view.kind_label}:{view.people} 人,实发合计 {view.net}{before},{view.created_by} 计算。"
+    ]
+    lines += [f"  暂缓 {one.name}({one.userid}):{one.reason},这一期不发" for one in view.held]
     lines += _notes("算不出来", view.failures) + _notes("请看一看", view.exceptions)
+    return "\n".join(lines)
+
+
+def variance_words(found: VarianceView) -> str:
+    """差异归因:各缘由合计,变动最大的人。"""
+    if not found.previous_label:
+        return "上月没有已发布的可比。"
+    lines = [f"与{found.previous_label}比,实发相差 {found.change},{found.people} 人有变动:"]
+    lines += [f"  {one.label} {one.show}({one.people} 人)" for one in found.causes]
+    if found.unexplained:
+        lines.append(f"  有 {found.unexplained} 人的差额说不清来处,弄清之前不能发布。")
+    for one in found.rows[:MOST_NOTES]:
+        parts = ";".join(f"{p.line}({p.label}){p.show}" for p in one.parts)
+        lines.append(f"  {one.name}({one.userid}){one.change}:{parts}")
+    if len(found.rows) > MOST_NOTES:
+        lines.append(f"  ……还有 {found.people - MOST_NOTES} 人,加 --json 看全部")
     return "\n".join(lines)
 
 

@@ -1,6 +1,6 @@
 """算例 quote:`ehr quote 文件` 逐个算一份算例文件,打印 {"results":[…]};不用数据库,不用网络。
 
-还没有做的种类得 {"error":"NOT_YET"};读不懂的算例得 {"error":"BAD_CASE","say":…},不妨碍别的算例。
+读不懂的算例得 {"error":"BAD_CASE","say":…},不妨碍别的算例;`--why` 另给每个算例一段“怎么算的”。
 """
 
 from __future__ import annotations
@@ -8,36 +8,52 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app import quote_pay, quote_time
+from app import quote_annual, quote_bonus, quote_compliance, quote_pay, quote_time
+from app.quote_case import Quote
 from engine.errors import BadInput, EhrError
+from engine.trace import Trace
 
 Json = dict[str, Any]
-QUOTES: Mapping[str, Callable[[Json], Json]] = {**quote_time.QUOTES, **quote_pay.QUOTES}
-LATER = ("iit_bonus", "annual_leave", "compliance", "payslip")
-"""已约定、以后才做的种类。"""
+QUOTES: Mapping[str, Quote] = {
+    **quote_time.QUOTES,
+    **quote_pay.QUOTES,
+    **quote_bonus.QUOTES,
+    **quote_annual.QUOTES,
+    **quote_compliance.QUOTES,
+}
+"""种类 → 算一个算例。"""
 
 
-def quote(case: object) -> Json:
-    """算一个算例,得 {"id", "result"}。"""
+def quote(case: object, explain: bool = False) -> Json:
+    """算一个算例,得 {"id", "result"};explain 时另有 "why":逐条的中文话。"""
     if not isinstance(case, dict):
         return {"id": None, "result": _bad("算例应当是一个 JSON 对象。")}
-    return {"id": case.get("id"), "result": _result(case)}
+    why: list[Trace] = []
+    answer = {"id": case.get("id"), "result": _result(case, why)}
+    return answer | {"why": [said for one in why for said in _said(one)]} if explain else answer
 
 
-def _result(case: Json) -> Json:
+def _said(trace: Trace) -> list[str]:
+    """一个数字的话;自己没有话的,说各部分的。"""
+    if not trace.say:
+        return [said for part in trace.parts for said in _said(part)]
+    return [trace.say if ":" in trace.say else f"{trace.label}:{trace.say}"]
+
+
+def _result(case: Json, why: list[Trace]) -> Json:
     kind = case.get("kind")
-    if kind in LATER:
-        return {"error": "NOT_YET"}
-    if not isinstance(kind, str) or kind not in QUOTES:
-        return {"error": "NOT_YET"} if isinstance(kind, str) and kind else _bad("算例没有写种类 kind。")
+    if not isinstance(kind, str) or not kind:
+        return _bad("算例没有写种类 kind。")
+    if kind not in QUOTES:
+        return _bad(f"不认识的种类“{kind[:40]}”,可以写:{'、'.join(QUOTES)}。")
     if not isinstance(case.get("input"), dict):
         return _bad("算例没有 input,或 input 不是一个 JSON 对象。")
     try:
-        return QUOTES[kind](case["input"])
+        return QUOTES[kind](case["input"], why)
     except EhrError as problem:
         return {"error": problem.code, "say": problem.say}
     except KeyError as problem:
@@ -72,11 +88,12 @@ def read_cases(path: Path) -> list[object]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`ehr quote 文件`。"""
     parser.add_argument("file", type=Path, metavar="文件", help="算例文件(JSON),例如 CASES.json")
+    parser.add_argument("--why", action="store_true", help="另给每个算例一段“怎么算的”")
 
 
 def run(args: argparse.Namespace) -> int:
     """打印一个 JSON 对象;能读的都算,退出码 0。"""
-    results = [quote(case) for case in read_cases(args.file)]
+    results = [quote(case, args.why) for case in read_cases(args.file)]
     json.dump({"results": results}, sys.stdout, ensure_ascii=False)
     sys.stdout.write("\n")
     return 0

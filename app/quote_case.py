@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
-from engine.days import Calendar, DayKind, YearCalendar
-from engine.errors import EhrError
+from engine.days import Calendar, DayKind, Month, YearCalendar
+from engine.effective import Dated
+from engine.errors import BadInput, EhrError
 from engine.leave_days import Span
 from engine.money import Money
 from engine.shifts import Part, Shift, minutes_of
+from engine.trace import Trace
 
 Case = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -86,6 +88,37 @@ def money(value: Any) -> Money:
     return Money.of(number(value))
 
 
+def signed(value: Any) -> Money:
+    """可以为负的金额(更正、扣回)。"""
+    return Money.of(number(value, least="-1E15"))
+
+
+def years(value: Any) -> Fraction:
+    """年数或天数,可以有小数。JSON 里写成数字的(9.5)按它的字面读。"""
+    return Fraction(number(str(value) if isinstance(value, float) else value))
+
+
+def day(value: Any) -> date:
+    return date.fromisoformat(value)
+
+
+def maybe_day(value: Any) -> date | None:
+    return None if value is None else day(value)
+
+
+def newest(rule: Dated[Any]) -> Any:
+    """算例没有写日子的,按最新一版。"""
+    return rule.versions[-1].value
+
+
+def month_of(value: Any) -> Month:
+    """月份 "2026-10"。"""
+    try:
+        return Month.parse(value)
+    except BadInput as error:
+        raise BadCase(error.say) from None
+
+
 def yes(value: Any) -> bool:
     if not isinstance(value, bool):
         raise BadCase(f"“{value}”应当是 true 或 false")
@@ -145,15 +178,21 @@ def instant(text: Any) -> datetime:
     return found
 
 
-UNREADABLE = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, IndexError)
+UNREADABLE = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, IndexError, RecursionError)
 
 
-def guarded(quote: Callable[[Case], Answer]) -> Callable[[Case], Answer]:
+class Quote(Protocol):
+    """算一个算例:收它的 input,给出 expect 的形状;各行的来处添进 why(给 `--why`)。"""
+
+    def __call__(self, case: Case, why: list[Trace] | None = None) -> Answer: ...
+
+
+def guarded(quote: Callable[[Case, list[Trace]], Answer]) -> Quote:
     """读不懂的算例给 BAD_CASE,规则不允许的给它的稳定英文名;都不拦别的算例。"""
 
-    def run(case: Case) -> Answer:
+    def run(case: Case, why: list[Trace] | None = None) -> Answer:
         try:
-            return quote(case)
+            return quote(case, [] if why is None else why)
         except EhrError as error:
             return {"error": error.code}
         except UNREADABLE as error:

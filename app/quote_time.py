@@ -14,6 +14,7 @@ from app.quote_case import (
     Answer,
     BadCase,
     Case,
+    Quote,
     calendar_of,
     count,
     guarded,
@@ -24,6 +25,7 @@ from app.quote_case import (
     part_of,
     shift_of,
     span_of,
+    years,
     yes,
 )
 from config.policies import shipped
@@ -63,18 +65,20 @@ from engine.proration import (
     Employed,
     ProrationMethod,
     ProrationPolicy,
+    Why,
     proration,
     raise_in_month,
 )
+from engine.trace import Trace
 
 
-def _multipliers(day: date | None) -> Mapping[OvertimeKind, Decimal]:
+def multipliers_on(day: date | None) -> Mapping[OvertimeKind, Decimal]:
     """加班倍数:算例没有写,按自带的政策;没有日子的取最新一版。"""
     rule = shipped().overtime
     return (rule.on(day) if day else rule.versions[-1].value).multipliers
 
 
-def leave_days(case: Case) -> Answer:
+def leave_days(case: Case, why: list[Trace]) -> Answer:
     """算例 leave_days。"""
     rule = CountRule(need(case, "count_rule"))
     calendar, roster = calendar_of(case)
@@ -107,8 +111,8 @@ def _excluded(found: tuple[tuple[date, DayKind], ...]) -> list[Answer]:
 
 def _duration(case: Case, rule: CountRule, calendar: Calendar, roster: frozenset[date] | None) -> Answer:
     start = need(case, "start")
-    halves = number(case["duration_days"]) * 2
-    if halves != halves.to_integral_value():
+    halves = years(case["duration_days"]) * 2
+    if halves.denominator != 1:
         raise BadCase("“duration_days”应当是半天的倍数")
     first = date.fromisoformat(need(start, "date"))
     found = find_end((first, part_of(start)), int(halves), rule, calendar, roster)
@@ -119,12 +123,12 @@ def _duration(case: Case, rule: CountRule, calendar: Calendar, roster: frozenset
     }
 
 
-def leave_pay(case: Case) -> Answer:
+def leave_pay(case: Case, why: list[Trace]) -> Answer:
     """算例 leave_pay:按 calc 分四种。"""
     calc = need(case, "calc")
     if calc not in LEAVE_PAY:
         raise BadCase(f"不认识的 calc“{calc}”")
-    return LEAVE_PAY[calc](case)
+    return LEAVE_PAY[calc](case, why)
 
 
 def _divide(case: Case) -> Divide:
@@ -135,7 +139,7 @@ def _divide(case: Case) -> Divide:
     return Divide(DivideBy.PAY_DAYS, number(text, least="0.01"), statutory)
 
 
-def _days(case: Case) -> Days:
+def days_of(case: Case) -> Days:
     calendar, roster = calendar_of(case)
     try:
         month = Month.parse(need(case, "month"))
@@ -144,11 +148,12 @@ def _days(case: Case) -> Days:
     return Days(month, calendar, roster)
 
 
-def _personal_leave(case: Case) -> Answer:
+def _personal_leave(case: Case, why: list[Trace]) -> Answer:
     wage, missed = money(need(case, "monthly_wage")), Fraction(number(need(case, "leave_days")))
     method = LeaveMethod(case.get("method", LeaveMethod.SUBTRACT))
     policy = PersonalPolicy(_divide(case), method, DailyRounding(case.get("daily_rounding", DailyRounding.NONE)))
-    found = personal_leave(wage, missed, _days(case).shape(), policy)
+    found = personal_leave(wage, missed, days_of(case).shape(), policy)
+    why.append(found.trace(Why()))
     answer: Answer = {
         "method_used": str(found.method),
         "divisor_days": plain(found.divisor),
@@ -161,7 +166,7 @@ def _personal_leave(case: Case) -> Answer:
     return answer
 
 
-def _sick_pay(case: Case) -> Answer:
+def _sick_pay(case: Case, why: list[Trace]) -> Answer:
     scale = tuple((number(need(step, "min_years")), number(need(step, "rate"))) for step in need(case, "scale"))
     minimum = money(need(case, "local_minimum_wage"))
     policy = SickPolicy(_divide(case), tuple(sorted(scale)), minimum, number(need(case, "floor_ratio")))
@@ -172,8 +177,9 @@ def _sick_pay(case: Case) -> Answer:
         base_ratio=number(case.get("sick_base_ratio") or "1"),
         base=money(case["sick_base"]) if case.get("sick_base") is not None else None,
     )
-    month = _days(case).shape() if policy.divide.by is not DivideBy.PAY_DAYS else None
+    month = days_of(case).shape() if policy.divide.by is not DivideBy.PAY_DAYS else None
     found = sick_pay(facts, month, policy)
+    why.append(found.trace(Why()))
     return {
         "sick_base": found.base.yuan(),
         "rate": plain(found.rate),
@@ -187,17 +193,18 @@ def _sick_pay(case: Case) -> Answer:
     }
 
 
-def _employed(case: Case) -> Employed:
+def employed_of(case: Case) -> Employed:
     since, until = (case.get(name) for name in ("employed_from", "employed_to"))
     return Employed(date.fromisoformat(since) if since else None, date.fromisoformat(until) if until else None)
 
 
-def _proration(case: Case) -> Answer:
+def _proration(case: Case, why: list[Trace]) -> Answer:
     method = ProrationMethod(need(case, "method"))
-    days = _days(case)
+    days = days_of(case)
     pay_days = shipped().numbers["pay_days"].on(days.month.first)
     policy = ProrationPolicy(method, pay_days, yes(case.get("include_statutory", False)))
-    found = proration(money(need(case, "monthly_wage")), _employed(case), days, policy)
+    found = proration(money(need(case, "monthly_wage")), employed_of(case), days, policy)
+    why.append(found.trace(Why()))
     return {
         "month_workdays": found.whole.workdays,
         "month_statutory_days": found.whole.statutory,
@@ -209,19 +216,20 @@ def _proration(case: Case) -> Answer:
     }
 
 
-def _raise_in_month(case: Case) -> Answer:
+def _raise_in_month(case: Case, why: list[Trace]) -> Answer:
     divide = Divide(DivideBy(need(case, "method")), include_statutory=yes(case.get("include_statutory", False)))
     if divide.by is DivideBy.PAY_DAYS:
         raise BadCase("raise_in_month 只有 actual_workdays 与 calendar_days 两种 method")
     wages = [(date.fromisoformat(need(s, "from")), money(need(s, "monthly_wage"))) for s in need(case, "segments")]
-    found = raise_in_month(wages, divide, _days(case), _employed(case))
+    found = raise_in_month(wages, divide, days_of(case), employed_of(case))
+    why.append(found.trace(Why()))
     segments = [
         {"days": s.days, "of": s.of, "monthly_wage": s.wage.yuan(), "amount": s.amount.yuan()} for s in found.segments
     ]
     return {"segments": segments, "pay": found.pay.yuan()}
 
 
-LEAVE_PAY: dict[str, Callable[[Case], Answer]] = {
+LEAVE_PAY: dict[str, Callable[[Case, list[Trace]], Answer]] = {
     "personal_leave": _personal_leave,
     "sick_pay": _sick_pay,
     "proration": _proration,
@@ -229,17 +237,18 @@ LEAVE_PAY: dict[str, Callable[[Case], Answer]] = {
 }
 
 
-def overtime(case: Case) -> Answer:
+def overtime(case: Case, why: list[Trace]) -> Answer:
     """算例 overtime:四种工时制度。"""
     system = System(need(case, "system"))
     if system is System.PIECE:
         table = need(case, "overtime_pieces")
         pieces = {OvertimeKind(kind): number(value) for kind, value in table.items()}
-        found = piece_pay(money(need(case, "piece_unit_price")), pieces, _multipliers(None))
+        found = piece_pay(money(need(case, "piece_unit_price")), pieces, multipliers_on(None))
+        why += [line.trace(Why()) for line in found.lines]
         return {"lines": [_piece_line(line) for line in found.lines], "total_pay": found.pay.yuan()}
-    records = [_record(r) for r in case.get("records") or []]
+    records = [record_of(r) for r in case.get("records") or []]
     rules = OvertimeRules(
-        multipliers=_multipliers(records[0].start.date() if records else None),
+        multipliers=multipliers_on(records[0].start.date() if records else None),
         pay_days=number(need(case, "pay_days"), least="0.01"),
         hours_per_day=number(need(case, "hours_per_day"), least="0.01"),
         cross_midnight=CrossMidnight(case.get("cross_midnight", CrossMidnight.SPLIT_BY_DATE)),
@@ -250,11 +259,12 @@ def overtime(case: Case) -> Answer:
     base = money(need(case, "monthly_wage_base"))
     hourly = {"hourly_rate_display": fixed(base.fen * Fraction(3, 5) / rules.month_minutes, 4)}
     if system is System.COMPREHENSIVE:
-        return hourly | _comprehensive(case, base, rules)
+        return hourly | _comprehensive(case, base, rules, why)
     need(case, "records")
     calendar, roster = calendar_of(case)
     parts = segments(records, rules, calendar, roster)
     priced = overtime_pay(parts, base, rules)
+    why += [line.trace(Why()) for line in priced.lines]
     return hourly | {
         "segments": [_segment(s) for s in parts],
         "lines": [_line(line) for line in priced.lines],
@@ -265,7 +275,7 @@ def overtime(case: Case) -> Answer:
     }
 
 
-def _record(case: Case) -> Record:
+def record_of(case: Case) -> Record:
     start, end = instant(need(case, "start")), instant(need(case, "end"))
     return Record(start, end, Settle(case.get("settle", Settle.PAY)), count(case.get("break_minutes", 0)))
 
@@ -298,15 +308,16 @@ def _piece_line(found: OvertimeLine) -> Answer:
     }
 
 
-def _comprehensive(case: Case, base: Money, rules: OvertimeRules) -> Answer:
+def _comprehensive(case: Case, base: Money, rules: OvertimeRules, why: list[Trace]) -> Answer:
     table = need(case, "comprehensive")
     names = ("standard_hours", "worked_hours_without_holiday_work", "statutory_holiday_hours_worked")
     standard, worked, holiday = (number(need(table, name)) for name in names)
     found = comprehensive_pay(PeriodHours(standard, worked, holiday), base, rules)
+    why += [line.trace(Why()) for line in found.lines]
     return {"lines": [_line(line) for line in found.lines], "total_pay": found.pay.yuan()}
 
 
-QUOTES: dict[str, Callable[[Case], Answer]] = {
+QUOTES: dict[str, Quote] = {
     "leave_days": guarded(leave_days),
     "leave_pay": guarded(leave_pay),
     "overtime": guarded(overtime),

@@ -43,19 +43,39 @@ def versions_of(
     if not found:
         raise refuse(document.mark(path), f"“{label}”一版也没有,请至少写一版(since、source……)。")
     out: list[Version[T]] = []
+    paths = [(*path, i) for i in range(len(found))]
     for i, one in enumerate(found):
         try:
             out.append(Version(one.since, value(one), one.source, one.until, one.verified))
         except ValueError as problem:
-            raise refuse(document.mark((*path, i)), f"“{label}”:{problem}") from None
+            raise refuse(document.mark(paths[i]), f"“{label}”:{problem}") from None
+        dates_of(document, paths, names, out)
+    return Dated(key, label, tuple(out))
+
+
+def dates_of(
+    document: Document, paths: Sequence[Path_], names: tuple[str, str], found: Sequence[Version[T]]
+) -> Dated[T]:
+    """查各版的次序、重叠与空档,合成一条;paths 是各版写在哪里。"""
+    key, label = names
+    for i, one in enumerate(found):
         if one.until is not None and one.until < one.since:
-            raise refuse(document.mark((*path, i, "until")), f"“{label}”的 until 早于 since,请改正。")
-        last: list[Version[Any]] = [*out[-2:]]
+            raise refuse(document.mark((*paths[i], "until")), f"“{label}”的 until 早于 since,请改正。")
+        last: list[Version[Any]] = [*found[max(0, i - 1) : i + 1]]
         problems = gaps(last)
         if problems:
-            mark = document.mark((*path, i, "since"))
+            mark = document.mark((*paths[i], "since"))
             raise refuse(mark, f"“{label}”{problems[0]},请改 since 或前一版的 until。", "POLICY_DATES")
-    return Dated(key, label, tuple(out))
+    return Dated(key, label, tuple(found))
+
+
+def from_the_first(document: Document, path: Path_, found: Dated[T]) -> Dated[T]:
+    """不能在月中改的事(个税、社保、周期……):每一版都要从某月 1 日起,不然拒绝装入。"""
+    for i, version in enumerate(found.versions):
+        if version.since.day != 1:
+            say = f"“{found.label}”按整月计算,不能在月中改,since 要写某月 1 日,请把 {version.since} 改正。"
+            raise refuse(document.mark((*path, i, "since")), say, "POLICY_MID_MONTH")
+    return found
 
 
 def calendar_of(documents: Sequence[Document]) -> tuple[Calendar, list[str]]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -27,11 +27,12 @@ class PolicyError(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """一个值写在哪里(行、列从 1 数)。"""
+    """一个值写在哪里(行、列从 1 数)。text 是加引号或跨行的值在文件里的原样(公式按它报行列),否则为空。"""
 
     file: str
     line: int
     column: int
+    text: str = ""
 
     def source(self) -> Source:
         return Source(self.file, self.line, self.column)
@@ -68,7 +69,18 @@ class _Reader:
         self.constructor = yaml.SafeLoader("")
 
     def at(self, node: yaml.Node) -> Mark:
-        return Mark(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+        start, end = node.start_mark, node.end_mark
+        plain = Mark(self.file, start.line + 1, start.column + 1)
+        if not isinstance(node, yaml.ScalarNode) or start.buffer is None:
+            return plain
+        whole = start.buffer[start.index : end.index]
+        if node.style in ("'", '"'):
+            body = whole[1:-1]
+            escaped = "\\" in body or "''" in body
+            return plain if escaped else Mark(self.file, start.line + 1, start.column + 2, body)
+        if node.style in ("|", ">"):
+            return Mark(self.file, start.line + 2, 1, whole.partition("\n")[2].rstrip("\0"))
+        return Mark(self.file, start.line + 1, start.column + 1, whole) if "\n" in whole else plain
 
     def read(self, node: yaml.Node, path: Path_) -> Any:
         self.marks[path] = self.at(node)
@@ -138,14 +150,21 @@ def read_policies(directories: Sequence[Path]) -> dict[str, Document]:
     """按顺序读各目录,后面的盖在前面的上面;键是相对路径(不带 .yaml)。"""
     found: dict[str, Document] = {}
     for directory in directories:
-        for path in _yaml_files(directory):
-            name = path.relative_to(directory).with_suffix("").as_posix()
-            document = read_file(path, _shown(directory, path))
+        for path in yaml_files(directory):
+            name, read = read_one(directory, path)
+            document = read()
             found[name] = overlay(found[name], document) if name in found else document
     return found
 
 
-def _yaml_files(directory: Path) -> Iterator[Path]:
+def read_one(directory: Path, path: Path) -> tuple[str, Callable[[], Document]]:
+    """目录里的一个文件:(名字, 怎么读)。名字是相对路径(不带 .yaml)。"""
+    name = path.relative_to(directory).with_suffix("").as_posix()
+    return name, lambda: read_file(path, _shown(directory, path))
+
+
+def yaml_files(directory: Path) -> Iterator[Path]:
+    """目录里的政策文件,按名字;没有这个目录报 PolicyError。"""
     if not directory.is_dir():
         raise refuse(Mark(str(directory), 1, 1), "没有这个政策目录,请检查设置里的路径。")
     yield from sorted(directory.rglob("*.yaml"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from engine.money import Money
 
@@ -41,6 +43,25 @@ Rate = Annotated[Decimal, BeforeValidator(_decimal)]
 """比率:带引号的小数。"""
 Fen = Annotated[int, BeforeValidator(_fen)]
 """金额:文件里写元("5000.00"),读进来是分。"""
+
+
+class Blank(StrEnum):
+    """还没有填的格子:文件里写 blank。用到它就说明缺什么,绝不当成 0,也不猜。"""
+
+    BLANK = "blank"
+
+
+BLANK = Blank.BLANK
+
+
+def _or_blank(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: BLANK if value == "blank" else None if value is None else read(value)
+
+
+RateOrBlank = Annotated[Decimal | Blank, BeforeValidator(_or_blank(_decimal))]
+FenOrBlank = Annotated[int | Blank, BeforeValidator(_or_blank(_fen))]
+CapOrBlank = Annotated[int | Blank | None, BeforeValidator(_or_blank(_fen))]
+"""上限:null 为没有上限,要写明,不能省。"""
 
 
 class Shape(BaseModel):
@@ -89,62 +110,6 @@ class TaxFile(Shape):
     bonus: BonusRule
 
 
-RoundingName = Literal["fen_half_up", "yuan_half_up", "jiao_up"]
-
-
-class SocialLineShape(Shape):
-    label: str
-    employee: Rate
-    employer: Annotated[Decimal | None, BeforeValidator(lambda v: None if v == "company" else _decimal(v))]
-    floor: Fen
-    cap: Fen | None = None
-    rounding: RoundingName = "fen_half_up"
-    employee_fixed: Fen = 0
-    employer_fixed: Fen = 0
-
-
-class SocialVersion(Versioned):
-    average_month_wage: Fen
-    lines: dict[str, SocialLineShape]
-
-
-class RangeShape(Shape):
-    min: Rate
-    max: Rate
-
-
-class HousingVersion(Versioned):
-    employee: RangeShape
-    equal_sides: Literal[True] = True
-    supplementary: RangeShape | None = None
-    floor: Fen
-    cap: Fen | None = None
-    rounding: RoundingName = "yuan_half_up"
-    exempt_base_cap: Fen | None = None
-    exempt_rate_cap: Rate | None = None
-
-
-class MinimumWageVersion(Versioned):
-    monthly: Fen
-    hourly: Fen
-    after_employee_insurance: bool
-    excluded_classes: list[str] = []
-
-
-class SickScaleVersion(Versioned):
-    steps: list[tuple[int, Rate]]
-
-
-class CityFile(Shape):
-    """cities/*.yaml"""
-
-    city: str
-    social: list[SocialVersion]
-    housing_fund: list[HousingVersion]
-    minimum_wage: list[MinimumWageVersion]
-    sick_scale: list[SickScaleVersion] = []
-
-
 class CalendarFile(Shape):
     """calendars/<年>.yaml"""
 
@@ -188,6 +153,7 @@ class OvertimeVersion(Versioned):
     over_period_standard: Rate
     day_cap_hours: Rate
     month_cap_hours: Rate
+    day_usual_hours: Rate
 
 
 class OvertimeRule(Shape):
@@ -212,10 +178,34 @@ class ToleranceRule(Shape):
     versions: list[ToleranceVersion]
 
 
+class FullAttendanceVersion(Versioned):
+    whole_period: bool = True
+    lost_by: list[str] = []
+    late_tiers: list[tuple[int, Rate]]
+
+
+class FullAttendanceRule(Shape):
+    label: str
+    versions: list[FullAttendanceVersion]
+
+
+class NightVersion(Versioned):
+    from_: time = Field(alias="from")
+    to: time
+    least_minutes: Annotated[int, Field(ge=1, le=1440)]
+
+
+class NightRule(Shape):
+    label: str
+    versions: list[NightVersion]
+
+
 class AttendanceFile(Shape):
     """attendance.yaml"""
 
     tolerance: ToleranceRule
+    full_attendance: FullAttendanceRule
+    night_shift: NightRule
 
 
 class SwitchVersion(Versioned):
@@ -225,6 +215,7 @@ class SwitchVersion(Versioned):
 class SwitchShape(Shape):
     label: str
     choices: list[bool | int | str] = []
+    says: dict[str, str] = {}
     versions: list[SwitchVersion]
 
 
@@ -242,6 +233,29 @@ class PayFile(Shape):
 
     numbers: dict[str, NumberShape]
     switches: dict[str, SwitchShape]
+
+
+class PayGroupVersion(Versioned):
+    cycle_from: Annotated[int, Field(ge=1, le=28)] = 1
+    pays: Literal["this_month", "next_month"] = "next_month"
+    pay_day: Annotated[int, Field(ge=1, le=31)] | None = None
+
+
+class PayGroupShape(Shape):
+    label: str
+    versions: list[PayGroupVersion]
+
+
+class PayGroupsFile(Shape):
+    """pay_groups.yaml"""
+
+    groups: dict[str, PayGroupShape]
+
+
+class CompanyFile(Shape):
+    """company.yaml"""
+
+    rates: dict[str, NumberShape] = {}
 
 
 UnitName = Literal["money", "rate", "days", "hours", "count"]
@@ -271,8 +285,42 @@ class PayItemShape(Shape):
     versions: list[PayItemVersion]
 
 
+class StepTableVersion(Versioned):
+    """阶梯表的一版:mode 分段或全额;bound ≤ 上限含(等于的算这一档),≥ 下限含(等于的算下一档)。"""
+
+    mode: Literal["marginal", "whole"]
+    bound: Literal["≤", "≥"]
+    steps: list[tuple[Rate | None, Rate]]  # 上限(最后一档 null)、值
+
+
+class StepTableShape(Shape):
+    """阶梯表:input 输入的单位;gives 每一档给什么:rate 比率、price 单价(元)、amount 定额(元)。"""
+
+    input: UnitName
+    gives: Literal["rate", "price", "amount"]
+    versions: list[StepTableVersion]
+
+
+class LookupTableVersion(Versioned):
+    """对照表的一版:写了 bound 是按档查(键是上限,≤ 上限含,≥ 下限含),没写是逐个对;otherwise 是查不到时的值。"""
+
+    bound: Literal["≤", "≥"] | None = None
+    rows: list[tuple[str | None, Rate]]  # 键、值
+    otherwise: Rate | None = None
+
+
+class LookupTableShape(Shape):
+    """对照表:key 键的单位(text 为文字),unit 值的单位。"""
+
+    key: UnitName | Literal["text"]
+    unit: UnitName
+    versions: list[LookupTableVersion]
+
+
 class PayItemsFile(Shape):
     """pay_items.yaml"""
 
     inputs: dict[str, PayInputShape] = {}
-    items: dict[str, PayItemShape]
+    step_tables: dict[str, StepTableShape] = {}
+    lookup_tables: dict[str, LookupTableShape] = {}
+    items: dict[str, PayItemShape] = {}

@@ -19,7 +19,8 @@ from engine.errors import EhrError
 from engine.formula import Compiler, Formula
 from engine.formula_ops import COMPARE
 from engine.formula_parse import Definition
-from engine.formula_types import Binary, Call, If, Name, Node, Number, Pair, Source, Text, Unary, Unit
+from engine.formula_tables import Bound, StepTable, segments
+from engine.formula_types import Binary, Call, If, Ladder, Name, Node, Number, Pair, Source, Text, Unary, Unit
 from engine.money import round_half_up
 
 
@@ -148,6 +149,24 @@ class Batch:
         up, down = found
         return ops.times(whole(ops.times(self._node(node.args[0], inputs), ops.number(up, down))), ops.number(down, up))
 
+    def _ladder(self, node: Ladder, inputs: Mapping[str, Any]) -> Vector:
+        """阶梯表:从最后一档往前,一档一档按界限取。"""
+        table = self.formula.scope.tables[node.table]
+        if not isinstance(table, StepTable):
+            raise NotVectorised(node.table)
+        x = self._node(node.value, inputs)
+        inside = "≤" if table.bound is Bound.UPPER_IN else "<"
+        found: Vector | None = None
+        for one in reversed(segments(table)):
+            line = ops.times(x, ops.number(*one.slope.as_integer_ratio()))
+            line = ops.plus(line, ops.number(*one.intercept.as_integer_ratio()))
+            if found is not None and one.upto is not None:
+                line = ops.choose(ops.compare(inside, x, ops.number(*one.upto.as_integer_ratio())), line, found)
+            found = line
+        if found is None:
+            raise NotVectorised(node.table)
+        return found
+
     def _places(self, node: Call) -> Pair:
         """取整到哪一位:(乘数, 除数)。金额以元计位数,与 engine.formula_ops.rounded 相同。"""
         unit = self._compiler.code(node.args[0]).unit
@@ -184,6 +203,7 @@ _NODES: Mapping[type, Callable[[Batch, Any, Mapping[str, Any]], Any]] = {
     Binary: Batch._binary,
     If: Batch._if,
     Call: Batch._call,
+    Ladder: Batch._ladder,
 }
 """会成批算的结点;不在表里的交给逐人的求值器。"""
 _BINARY: Mapping[str, Callable[[Any, Any], Any]] = {

@@ -71,6 +71,7 @@ class SlipBatch:
         self.names = {item.rule: item.name for item in rules.sheet.built_in}
         self.input_names = {name: next(n for n, s in rules.sheet.scope.slots.items() if s == slot) for name, slot in rules.input_slot.items()}  # fmt: skip
         self.ready = self.reader.sizes_known and self.brackets is not None and set(rules.rule_index) <= _RULES
+        self.ready &= not rules.evidence and not rules.sheet.past  # 逐笔的证据与往月的值还不在列里
 
     def gather(self, people: Iterable[Sequence[Any]]) -> tuple[list[Group], list[int]]:
         """事实(PayFacts 或其 JSON 列表)→ 各批;第二样是要逐人算的位置。"""
@@ -104,6 +105,8 @@ class SlipBatch:
         try:
             city, steps = self._rules_of(group.key)
         except EhrError:
+            return [], group.at.tolist()
+        if not city.minimum:  # 没有最低工资可比,人人都要提一句
             return [], group.at.tolist()
         done: list[Slips] = []
         left: list[int] = []
@@ -149,15 +152,21 @@ def _tries(part: Group) -> Iterator[Group]:
         yield Group(part.key, part.at[rows], columns, ops.bounds_of(columns))
 
 
-PAIR_FACTS = (("worked", "出勤天数"), ("workdays", "应出勤天数"), ("personal", "事假天数"), ("away", "请假天数"))
+PAIR_FACTS = (
+    ("worked", "出勤天数"),
+    ("workdays", "应出勤天数"),
+    ("personal", "事假天数"),
+    ("away", "请假天数"),
+    ("award", "全勤比例"),
+)
 PLAIN_FACTS = (
     ("late", "迟到次数"), ("early", "早退次数"), ("missing", "缺卡次数"), ("late_minutes", "迟到分钟"),
-    ("early_minutes", "早退分钟"), ("years", "工龄"),
+    ("early_minutes", "早退分钟"), ("years", "工龄"), ("nights", "夜班次数"),
 )  # fmt: skip
 """列 → 公式里的名字。"""
 _RULES = {
     "base_wage", "personal_leave", "sick_leave", "sick_pay", "absence", "lateness", "overtime_workday",
-    "overtime_rest_day", "overtime_statutory",
+    "overtime_rest_day", "overtime_statutory", "heat_allowance",
 }  # fmt: skip
 """这里认得的内置规则;规则里有别的,一律逐人算。"""
 
@@ -271,6 +280,8 @@ class _Computing:
         self.amounts[index] = fen.n
 
     def _overtime(self, wage: Vector) -> None:
+        """加班费:基数是合同月工资,不低于当地最低工资。"""
+        wage = ops.extreme(True, (wage, ops.number(self.city.minimum)))
         for kind, (index, _, n, d) in self.rules.overtime.items():
             minutes = self.col(f"overtime:{kind}")
             if minutes.low == minutes.high == 0:
@@ -339,7 +350,7 @@ class _Computing:
         gross = self._sum(rules.gross_of)
         taxed = plus(minus(gross, self._sum(rules.untaxed_of)), self.col("more_taxed"))
         gross = plus(gross, self.col("more_gross"))
-        after = plus(self._sum(rules.after_tax_of), self.col("more_after"))
+        after = self._sum(rules.after_tax_of)
         employer = self._sum(rules.employer_of)
         own = beyond = ops.number(0)
         shares, bases = [], {}

@@ -86,6 +86,63 @@ class Month:
     def label(self) -> str:
         return f"{self.year}年{self.month}月"
 
+    @property
+    def period(self) -> Period:
+        """自然月的计薪周期:一号到月末。"""
+        return Period(self, self.first, self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """计薪周期 period:记在 month 名下的一段日子,first 到 last(都含)。自然月是一号到月末;“26 日到 25 日”记在末日的那个月。"""
+
+    month: Month
+    first: date
+    last: date
+
+    @property
+    def length(self) -> int:
+        """有几天。"""
+        return (self.last - self.first).days + 1
+
+    @property
+    def whole_month(self) -> bool:
+        """是不是自然月。"""
+        return (self.first, self.last) == (self.month.first, self.month.last)
+
+    @property
+    def label(self) -> str:
+        """给人看的:"2026年11月",或带上起止日。"""
+        if self.whole_month:
+            return self.month.label
+        return f"{self.month.label}({self.first.month}月{self.first.day}日至{self.last.month}月{self.last.day}日)"
+
+    def day(self, number: int) -> date:
+        """当期第几天是哪天(从 1 数)。"""
+        return self.first + timedelta(days=number - 1)
+
+    def number(self, day: date) -> int:
+        """某天是当期第几天(从 1 数;期前为 0 或负)。"""
+        return (day - self.first).days + 1
+
+    def days(self) -> Iterator[date]:
+        return days_between(self.first, self.last)
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def __str__(self) -> str:
+        return str(self.month)
+
+
+Span = Month | Period
+"""一个月,或一个计薪周期:都有 first、last。"""
+
+
+def period_of(span: Span) -> Period:
+    """变成计薪周期。"""
+    return span if isinstance(span, Period) else span.period
+
 
 def days_between(first: date, last: date) -> Iterator[date]:
     """从 first 到 last(含两端)逐日;last 在前则为空。"""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import NotReady
-from engine.formula_types import Pair, Unit
+from engine.formula_types import ROUNDING, Pair, Unit
 from engine.money import round_half_up
 
 Run = Callable[[Sequence[Any]], Any]
@@ -85,8 +85,8 @@ def times(a: Code, b: Code, unit: Unit) -> Code:
     return Code(run, unit)
 
 
-def over(a: Code, b: Code, unit: Unit) -> Code:
-    """除;除数为零报 NotReady(ZERO_DENOMINATOR)。"""
+def over(a: Code, b: Code, unit: Unit, names: tuple[str, str] = ("", "")) -> Code:
+    """除;除数为零报 NotReady(ZERO_DENOMINATOR),写明哪条公式、哪个除数。names 是(公式的名字, 除数的写法)。"""
     f, g = a.run, b.run
 
     def run(s: Sequence[Any]) -> Pair:
@@ -96,9 +96,16 @@ def over(a: Code, b: Code, unit: Unit) -> Code:
             return n1 * d2, d1 * n2
         if n2 < 0:
             return -n1 * d2, d1 * -n2
-        raise NotReady("ZERO_DENOMINATOR", "公式里的除数是 0,算不出来。请先补上除数(例如目标值),再重新计算。")
+        raise zero_divisor(*names)
 
-    return folded(Code(run, unit), a, b) if b.const is None or b.const[0] else Code(run, unit)
+    return folded(Code(run, unit), a, b)
+
+
+def zero_divisor(formula: str, divisor: str) -> NotReady:
+    """除数是零:只有用到它的这个人算不出来。"""
+    which = f"公式“{formula}”里的除数“{divisor}”" if formula else f"除数“{divisor}”"
+    say = f"{which}是 0,算不出来。请先补上它(例如目标值),再重新计算。"
+    return NotReady("ZERO_DENOMINATOR", say, {"formula": formula, "divisor": divisor})
 
 
 def compare(op: str, a: Code, b: Code) -> Code:
@@ -161,7 +168,7 @@ def _floor(n: int, d: int) -> int:
     return n // d
 
 
-ROUNDERS: dict[str, Callable[[int, int], int]] = {"四舍五入": round_half_up, "向上取整": _ceil, "向下取整": _floor}
+ROUNDERS: dict[str, Callable[[int, int], int]] = dict(zip(ROUNDING, (round_half_up, _ceil, _floor), strict=True))
 
 
 def rounded(function: str, a: Code, places: int) -> Code:

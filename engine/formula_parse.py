@@ -1,4 +1,4 @@
-"""公式的读法 formula parse:把中文公式读成语法树(Pratt 法)。从不执行文字。
+"""公式的读法 formula parse:把中文公式读成语法树(Pratt 法)。从不执行文字;深度与大小有上限。
 
 词与词可以不留空格:`如果迟到次数=0则200元否则0元` 按已知的名字切开。全角符号与半角同样看待。
 """
@@ -8,23 +8,32 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import NoReturn
 
+from engine.formula_lex import NAME, Lexer, Token, hint, near
 from engine.formula_types import (
     FUNCTIONS,
-    KEYWORDS,
+    LADDER,
+    LAST_MONTH,
+    LOOKUP,
     MAX_DEPTH,
-    MAX_DIGITS,
     MAX_LENGTH,
     MAX_NODES,
     SUFFIXES,
+    SUM,
+    TIMES,
+    YEAR_TO_DATE,
     Binary,
     Call,
+    Gather,
+    History,
     If,
+    Ladder,
+    Lookup,
     Name,
     Node,
     Number,
+    Pair,
     Source,
     Text,
     Unary,
@@ -32,24 +41,12 @@ from engine.formula_types import (
     formula_error,
 )
 
-_WIDE = str.maketrans("（），＝＋－＊／％＜＞＂　“”−–∗：０１２３４５６７８９．", '(),=+-*/%<>" ""--*:0123456789.')
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_WORD = re.compile(r"[A-Za-z_一-鿿·][A-Za-z_0-9一-鿿·]*")
-_SYMBOLS = (">=", "<=", "!=", "<>", "==", "≥", "≤", "≠", "×", "÷", "*", "/", "+", "-", "(", ")", ",", "=", "<", ">")
-_SAME = {"*": "×", "/": "÷", ">=": "≥", "<=": "≤", "!=": "≠", "<>": "≠", "==": "="}
-_POWER = {"or": 10, "and": 20, "=": 40, "≠": 40, "<": 40, "≤": 40, ">": 40, "≥": 40, "+": 50, "-": 50, "×": 60, "÷": 60}
-_NOT_POWER = 30
-_SIGN_POWER = 70
-_COMPARISONS = frozenset("=≠<≤>≥")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """一个词:kind 为 number|text|name|function|symbol|keyword|end。"""
-
-    kind: str
-    value: str
-    at: int
+POWER = {"or": 10, "and": 20, "=": 40, "≠": 40, "<": 40, "≤": 40, ">": 40, "≥": 40, "+": 50, "-": 50, "×": 60, "÷": 60}
+"""结合力:大的先算。"""
+NOT_POWER = 30
+SIGN_POWER = 70
+COMPARISONS = frozenset("=≠<≤>≥")
+_HEAD = re.compile(rf"\s*({NAME})\s*[=＝](?![=＝])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,118 +59,33 @@ class Definition:
     source: Source
 
 
-def near(name: str, known: Collection[str]) -> str:
-    """最相近的已知名字;没有相近的则为空串。"""
-    found = get_close_matches(name, sorted(known), n=1)
-    return found[0] if found else ""
-
-
-class _Lexer:
-    """切词:已知的名字优先,其次关键字。"""
-
-    def __init__(self, text: str, known: Collection[str], source: Source) -> None:
-        self.raw = text
-        self.text = text.translate(_WIDE)
-        self.known = known
-        self.source = source
-        words = sorted({*known, *KEYWORDS, *FUNCTIONS}, key=lambda w: (-len(w), w))
-        self._pieces = re.compile("|".join(map(re.escape, words)))
-
-    def fail(self, code: str, say: str, at: int, **more: str) -> NoReturn:
-        raise formula_error(code, say, self.raw, at, self.source, **more)
-
-    def tokens(self) -> list[Token]:
-        out: list[Token] = []
-        at = 0
-        while at < len(self.text):
-            if self.text[at].isspace():
-                at += 1
-                continue
-            at = self._one(at, out)
-        out.append(Token("end", "", len(self.text)))
-        return out
-
-    def _one(self, at: int, out: list[Token]) -> int:
-        number = _NUMBER.match(self.text, at)
-        if number:
-            return self._number(number, out)
-        word = _WORD.match(self.text, at)
-        if word:
-            self._word(word.group(), at, out)
-            return word.end()
-        if self.text[at] == '"':
-            return self._quoted(at, out)
-        for symbol in _SYMBOLS:
-            if self.text.startswith(symbol, at):
-                out.append(Token("symbol", _SAME.get(symbol, symbol), at))
-                return at + len(symbol)
-        self.fail("FORMULA_SYNTAX", f"看不懂“{self.raw[at]}”,请删去或换成 + - × ÷ 之一。", at)
-
-    def _number(self, found: re.Match[str], out: list[Token]) -> int:
-        digits, at, end = found.group(), found.start(), found.end()
-        if len(digits.replace(".", "")) > MAX_DIGITS:
-            self.fail("FORMULA_TOO_BIG", f"数字超过 {MAX_DIGITS} 位,请改小。", at)
-        if self.text.startswith("%", end):
-            out.append(Token("number", digits + "%", at))
-            return end + 1
-        for suffix in SUFFIXES:
-            if self.text.startswith(suffix, end):
-                out.append(Token("number", digits + suffix, at))
-                return end + len(suffix)
-        out.append(Token("number", digits, at))
-        return end
-
-    def _quoted(self, at: int, out: list[Token]) -> int:
-        close = self.text.find('"', at + 1)
-        if close < 0:
-            self.fail("FORMULA_SYNTAX", "引号没有合上,请在文字后面补上引号。", at, expected='"')
-        out.append(Token("text", self.raw[at + 1 : close], at))
-        return close + 1
-
-    def _word(self, word: str, at: int, out: list[Token]) -> None:
-        """一串连着的字:整串是名字则取整串;否则按名字与关键字切开;切不开就是没见过的名字。"""
-        if word in self.known or word in KEYWORDS or word in FUNCTIONS:
-            out.append(self._piece(word, at))
-            return
-        pieces: list[Token] = []
-        position = 0
-        while position < len(word):
-            found = self._pieces.match(word, position)
-            number = _NUMBER.match(self.text, at + position)
-            if found:
-                pieces.append(self._piece(found.group(), at + position))
-                position = found.end()
-            elif number and pieces and pieces[-1].kind == "keyword":
-                position = self._number(number, pieces) - at
-            else:
-                pieces = [Token("name", word, at)]
+def number(text: str) -> tuple[Pair, Unit]:
+    """数字连同单位 → (值, 单位):`60%`、`15元`、`10万元`、`21.75`。金额以分计。"""
+    unit, times, by = Unit.RATE, 1, 1
+    if text.endswith("%"):
+        text, by = text[:-1], 100
+    else:
+        for suffix, (named, factor) in SUFFIXES.items():
+            if text.endswith(suffix):
+                text, unit, times = text[: -len(suffix)], named, factor
                 break
-        else:
-            if any(a.kind == b.kind == "name" for a, b in zip(pieces, pieces[1:], strict=False)):
-                pieces = [Token("name", word, at)]
-        out.extend(pieces)
-
-    def _piece(self, word: str, at: int) -> Token:
-        if word in self.known:
-            return Token("name", word, at)
-        if word in KEYWORDS:
-            return Token("keyword", KEYWORDS[word], at)
-        return Token("function", word, at)
+    whole, _dot, part = text.partition(".")
+    return (int(whole + part) * times, 10 ** len(part) * by), unit
 
 
-class _Parser:
+class Parser:
     """Pratt 法:按结合力读。深度与大小有上限。"""
 
-    def __init__(self, lexer: _Lexer) -> None:
+    def __init__(self, lexer: Lexer) -> None:
         self.lexer = lexer
         self.tokens = lexer.tokens()
         self.position = 0
         self.nodes = 0
         self.prefixes: dict[str, Callable[[Token, int], Node]] = {
-            "number": self._number,
+            "number": lambda t, _: Number(*number(t.value), t.value, t.at),
             "text": lambda t, _: Text(t.value, t.at),
-            "name": lambda t, _: Name(t.value, t.at),
-            "function": self._call,
+            "name": self._name,
+            "function": lambda t, depth: _SPECIAL.get(t.value, Parser._call)(self, t, depth),
         }
 
     @property
@@ -184,6 +96,9 @@ class _Parser:
         token = self.tokens[self.position]
         self.position += 1
         return token
+
+    def at_symbol(self, value: str) -> bool:
+        return self.now.kind == "symbol" and self.now.value == value
 
     def expect(self, value: str, label: str) -> None:
         if self.now.value != value or self.now.kind not in ("symbol", "keyword"):
@@ -204,12 +119,12 @@ class _Parser:
         left = self._prefix(depth)
         while True:
             token = self.now
-            strength = _POWER.get(token.value, 0) if token.kind in ("symbol", "keyword") else 0
+            strength = POWER.get(token.value, 0) if token.kind in ("symbol", "keyword") else 0
             if strength <= power:
                 return left
             self.take()
             right = self.expression(strength, depth + 1)
-            if token.value in _COMPARISONS and self.now.kind == "symbol" and self.now.value in _COMPARISONS:
+            if token.value in COMPARISONS and self.now.kind == "symbol" and self.now.value in COMPARISONS:
                 self.lexer.fail("FORMULA_SYNTAX", "比较不能连着写,请用“且”连起来。", self.now.at, expected="且")
             left = self._count(Binary(token.value, left, right, token.at))
 
@@ -225,52 +140,92 @@ class _Parser:
         if reader:
             self.take()
             return self._count(reader(token, depth))
-        if token.value == "(":
+        if self.at_symbol("("):
             self.take()
             inner = self.expression(0, depth + 1)
             self.expect(")", "右括号")
             return inner
         if token.value in ("-", "+", "not") and token.kind != "end":
             self.take()
-            operand = self.expression(_NOT_POWER if token.value == "not" else _SIGN_POWER, depth + 1)
+            operand = self.expression(NOT_POWER if token.value == "not" else SIGN_POWER, depth + 1)
             return operand if token.value == "+" else self._count(Unary(token.value, operand, token.at))
         if token.value == "if":
             return self._if(depth)
         self.missing("一个数、一个名字或左括号")
 
-    def _number(self, token: Token, _: int) -> Node:
-        text = token.value
-        unit, times, by = Unit.RATE, 1, 1
-        if text.endswith("%"):
-            text, by = text[:-1], 100
-        else:
-            for suffix, (named, factor) in SUFFIXES.items():
-                if text.endswith(suffix):
-                    text, unit, times = text[: -len(suffix)], named, factor
-        whole, _dot, part = text.partition(".")
-        value = (int(whole + part) * times, 10 ** len(part) * by)
-        return Number(value, unit, token.value, token.at)
+    def _name(self, token: Token, _: int) -> Node:
+        if self.at_symbol("("):
+            known = f"可用的函数:{'、'.join(FUNCTIONS)}。"
+            say = f"没有叫“{token.value}”的函数,{hint(token.value, FUNCTIONS, known)}"
+            nearest = near(token.value, FUNCTIONS)
+            self.lexer.fail("FORMULA_UNKNOWN_FUNCTION", say, token.at, nearest=nearest)
+        return Name(token.value, token.at)
 
     def _call(self, token: Token, depth: int) -> Node:
         self.expect("(", "左括号")
         args = [self.expression(0, depth + 1)]
-        while self.now.kind == "symbol" and self.now.value == ",":
-            self.take()
-            args.append(self.expression(0, depth + 1))
+        while self.at_symbol(","):
+            args.append(self._next(depth))
         self.expect(")", "右括号或逗号")
         return Call(token.value, tuple(args), token.at)
+
+    def _next(self, depth: int) -> Node:
+        self.expect(",", "逗号")
+        return self.expression(0, depth + 1)
+
+    def _open(self, label: str) -> str:
+        """左括号与第一项;第一项是一个光的名字(表、证据的种类、项目)。"""
+        self.expect("(", "左括号")
+        if self.now.kind != "name":
+            self.missing(label)
+        return self.take().value
+
+    def _close(self, depth: int) -> Node | None:
+        """可以有的最后一项,与右括号。"""
+        last = self._next(depth) if self.at_symbol(",") else None
+        self.expect(")", "右括号" if last else "右括号或逗号")
+        return last
+
+    def _ladder(self, token: Token, depth: int) -> Node:
+        table, value = self._open("阶梯表的名字"), self._next(depth)
+        self.expect(")", "右括号")
+        return Ladder(table, value, token.at)
+
+    def _lookup(self, token: Token, depth: int) -> Node:
+        table, key = self._open("对照表的名字"), self._next(depth)
+        return Lookup(table, key, self._close(depth), token.at)
+
+    def _sum(self, token: Token, depth: int) -> Node:
+        kind, value = self._open("证据的种类"), self._next(depth)
+        return Gather(token.value, kind, value, self._close(depth), token.at)
+
+    def _times(self, token: Token, depth: int) -> Node:
+        return Gather(token.value, self._open("证据的种类"), None, self._close(depth), token.at)
+
+    def _history(self, token: Token, depth: int) -> Node:
+        return History(token.value, self._open("项目的名字"), self._close(depth), token.at)
 
     def _if(self, depth: int) -> Node:
         at = self.take().at
         condition = self.expression(0, depth + 1)
-        if self.now.kind == "symbol" and self.now.value == ",":
+        if self.at_symbol(","):
             self.take()
         self.expect("then", "“则”")
         then = self.expression(0, depth + 1)
-        if self.now.kind == "symbol" and self.now.value == ",":
+        if self.at_symbol(","):
             self.take()
         self.expect("else", "“否则”")
         return self._count(If(condition, then, self.expression(0, depth + 1), at))
+
+
+_SPECIAL: dict[str, Callable[[Parser, Token, int], Node]] = {
+    LADDER: Parser._ladder,
+    LOOKUP: Parser._lookup,
+    SUM: Parser._sum,
+    TIMES: Parser._times,
+    LAST_MONTH: Parser._history,
+    YEAR_TO_DATE: Parser._history,
+}
 
 
 def parse(text: str, known: Collection[str], source: Source | None = None) -> Definition:
@@ -281,11 +236,11 @@ def parse(text: str, known: Collection[str], source: Source | None = None) -> De
     where = source or Source()
     if len(text) > MAX_LENGTH:
         raise formula_error("FORMULA_TOO_BIG", f"公式超过 {MAX_LENGTH} 字,请拆成几条。", text, 0, where)
-    head = re.match(r"\s*([A-Za-z_一-鿿·][A-Za-z_0-9一-鿿·]*)\s*[=＝](?![=＝])", text)
+    head = _HEAD.match(text)
     if head and head.group(1).startswith(("如果", "非")) and head.group(1) not in known:
         head = None
     names = {*known, head.group(1)} if head else set(known)
-    parser = _Parser(_Lexer(text, names, where))
+    parser = Parser(Lexer(text, names, where))
     name = ""
     if head:
         name = parser.take().value
@@ -294,3 +249,6 @@ def parse(text: str, known: Collection[str], source: Source | None = None) -> De
     if parser.now.kind != "end":
         parser.missing("运算符或公式的结尾")
     return Definition(name, tree, text, where)
+
+
+__all__ = ["Definition", "Parser", "near", "number", "parse"]

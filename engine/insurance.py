@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -221,6 +221,31 @@ def differences(month: Month, result: Contribution, paid: Sequence[Paid]) -> tup
         for s in result.shares
         if s.line.code in known
     )
+
+
+def arrears(results: Sequence[tuple[Month, Contribution]], paid: Sequence[Paid]) -> tuple[Difference, ...]:
+    """几个月的补缴:基数或比例公布得晚,从生效月起逐月补差;多缴的为负。补的个人部分在发放月扣除、在发放月计税。"""
+    return tuple(one for month, result in results for one in differences(month, result, paid))
+
+
+def arrears_total(found: Sequence[Difference]) -> tuple[int, int]:
+    """补缴合计(个人, 单位),分。"""
+    return sum(d.employee for d in found), sum(d.employer for d in found)
+
+
+def arrears_trace(found: Sequence[Difference], labels: Mapping[str, str], *, employer: bool = False) -> Trace:
+    """补缴一边的来处:每月每险种一行。labels 是险种 → 中文名。"""
+    side, total = ("单位", arrears_total(found)[1]) if employer else ("个人", arrears_total(found)[0])
+    parts = []
+    for one in found:
+        fen = Money(one.employer if employer else one.employee)
+        label = f"{one.month.label}{labels.get(one.code, one.code)}"
+        say = f"{label}{'补缴' if fen.fen >= 0 else '多缴退回'}({side}){Money(abs(fen.fen)).show()}"
+        parts.append(Trace(label, fen.yuan(), say=say, evidence=(f"paid:{one.month}:{one.code}",)))
+    months = len({one.month for one in found})
+    words = f"{months} 个月的社保公积金补缴({side})"
+    say = f"{words}合计 {Money(total).show()}"
+    return Trace("社保公积金补缴", Money(total).yuan(), "money", say, words, parts=tuple(parts))
 
 
 def trace(

@@ -226,6 +226,15 @@ def expire(lines: Iterable[LedgerLine], on: date) -> tuple[LedgerLine, ...]:
     )
 
 
+def lapsed(lines: Iterable[LedgerLine], first: date, last: date) -> tuple[tuple[str, date, int], ...]:
+    """到期日在 first 到 last 之间、到期时没有用掉的额度:(编号, 到期日, 多少);不论过期行写了没有。"""
+    return tuple(
+        (name, pot.expires, pot.left + pot.expired)
+        for name, pot in _pots(lines).items()
+        if pot.expires is not None and first <= pot.expires <= last and pot.left + pot.expired > 0
+    )
+
+
 def adjust(lines: Iterable[LedgerLine], grant: str, amount: int, on: date) -> LedgerLine:
     """调整一笔额度(可为负);减到零以下报 NotEnough(NOT_ENOUGH)。"""
     pot = _pots(lines)[grant]

@@ -1,4 +1,4 @@
-"""工资 pay:一个人一个月的工资条,纯函数。输入是冻结的事实与编好的规则,输出是整数分。
+"""工资 pay:一个人一期的工资条,纯函数。输入是冻结的事实与编好的规则,输出是整数分。
 
 次序(pay-law §17):基本工资 → 请假旷工 → 加班 → 公式项目(绩效、津贴)→ 调整 → 应发 → 社保公积金 → 个税 → 税后 → 实发 → 检查。
 每一行只取整一次,合计是各行之和。实发不低于零,不足的记应收。解释见 engine.pay_explain,用同样的值与函数。
@@ -9,15 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from engine.after_tax import Taken
+from engine.attendance_award import award
 from engine.errors import BadInput
+from engine.formula_types import Pair
 from engine.insurance import contribute
 from engine.money import Money, round_half_up
-from engine.pay_checks import Check, check
+from engine.pay_after import CARRIED, SHORTAGE, adjusted, carried, settle
+from engine.pay_checks import Check, carried_checks, check
+from engine.pay_evidence import records_of
 from engine.pay_facts import Adjustment, PayFacts
 from engine.pay_items import Section
-from engine.pay_lines import absent_fen, base_wage, employed_ratio
-from engine.pay_quick import quick_of, spread
-from engine.pay_rules import PayRules, ShareStep
+from engine.pay_lines import absent_fen, base_wage, employed_ratio, heat_allowance, wage_on
+from engine.pay_quick import ShareFen, quick_of, spread
+from engine.pay_rules import INPUT_TAIL, PayRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +35,10 @@ class Line:
     amount: Money
 
 
-class ShareFen(NamedTuple):
-    """一个险种的结果(分):基数、个人、单位、个人超限、单位超限。"""
-
-    step: ShareStep
-    base: int
-    employee: int
-    employer: int
-    over: int = 0
-    added: int = 0
-
-
 class Slip(NamedTuple):
-    """工资条,都以分计。amounts 与规则的项目一一对应(带正负号);receivable 是实发不足零的部分。
+    """工资条,都以分计。amounts 与规则的项目一一对应(带正负号);税后扣款是实扣的数,没扣完的在 carried;
 
-    dues 是各险种的紧凑写法,看 shares。
+    receivable 是要转到下月收回的:应发不够缴社保个税的一截,加上没扣完的税后扣款。dues 是各险种的紧凑写法,看 shares。
     """
 
     rules: PayRules
@@ -62,13 +56,14 @@ class Slip(NamedTuple):
     receivable_fen: int
     employer_fen: int
     problems: tuple[Check, ...]
+    carried: tuple[Taken, ...] = ()
 
     @property
     def shares(self) -> tuple[ShareFen, ...]:
         """各险种。快路存的是一组一组的,用到才展开。"""
         if not self.dues or isinstance(self.dues[0], ShareFen):
             return self.dues
-        return tuple(ShareFen(*one) for one in spread(self.dues))
+        return spread(self.dues)
 
     @property
     def gross(self) -> Money:
@@ -92,8 +87,13 @@ class Slip(NamedTuple):
 
     @property
     def receivable(self) -> Money:
-        """实发不足零、要向本人收的(正数)。"""
+        """要向本人收回、转到下月的(正数)。"""
         return Money(self.receivable_fen)
+
+    @property
+    def shortage(self) -> Money:
+        """应发不够缴个人社保与个税的一截(正数);实发按零发。"""
+        return Money(self.receivable_fen - sum(one.rest for one in self.carried))
 
     @property
     def employer(self) -> Money:
@@ -121,7 +121,7 @@ class Slip(NamedTuple):
 
 
 def compute(facts: PayFacts, rules: PayRules) -> Slip:
-    """算一个人一个月的工资条。事实的月份与规则不合报 BadInput(WRONG_MONTH)。
+    """算一个人一期的工资条。事实的月份、周期与规则不合报 BadInput(WRONG_MONTH、WRONG_PERIOD)。
 
     平常的一个月走快路(engine.pay_quick),其余走 compute_in_full;两条路一分不差,有性质测试。
     """
@@ -131,24 +131,21 @@ def compute(facts: PayFacts, rules: PayRules) -> Slip:
 
 def compute_in_full(facts: PayFacts, rules: PayRules) -> Slip:
     """细算:什么样的月份都能算。"""
-    if facts.month != rules.month or facts.pay_month != rules.pay_month:
-        raise BadInput("WRONG_MONTH", f"输入是 {facts.month} 的,规则是 {rules.month} 的,请用同一个月。")
-    if facts.first_day > facts.last_day or facts.first_day > rules.last_day:
-        raise BadInput("NOT_EMPLOYED", f"{facts.person} 在 {facts.month} 不在职,没有工资可算。请核对入离职日期。")
+    _same_period(facts, rules)
     amounts = tuple(item_amounts(facts, rules)[0])
     gross = rules.gross_of(amounts)
     taxed = gross - rules.untaxed_of(amounts)
     after = rules.after_tax_of(amounts)
     employer = rules.employer_of(amounts)
-    if facts.adjustments:
-        for one in facts.adjustments:
-            if one.section == "after_tax":
-                after += one.fen
-            elif one.section in ("earning", "deduction"):
-                gross += one.fen
-                taxed += one.fen if one.taxed else 0
-    shares = insurance_shares(facts, rules)
+    adjustments = facts.adjustments
+    apart = 0
     own = deductible = 0
+    if facts.adjustments:
+        more = adjusted(facts.adjustments)
+        gross, taxed, after = gross + more[0], taxed + more[1], after + more[2]
+        own, deductible, employer = more[3], more[4], employer + more[5]
+        apart = sum([one.fen for one in adjustments if one.section == "tax"])  # 单独计的税(年终奖)先扣,再论税后各项
+    shares = insurance_shares(facts, rules)
     for _, _, employee, paid, over, added in shares:
         own += employee
         deductible += employee - over
@@ -156,12 +153,27 @@ def compute_in_full(facts: PayFacts, rules: PayRules) -> Slip:
         taxed += added
     tax = withheld(facts, rules, taxed, deductible)
     net = gross - own - tax + after
-    owed = -net if net < 0 else 0
     found = check(facts, rules, amounts, (gross, own, net))
+    rest: tuple[Taken, ...] = ()
+    if adjustments or after:
+        amounts, adjustments, after, taken = settle(facts, rules, amounts, (gross, gross - own - tax + apart))
+        after += apart
+        net, rest = gross - own - tax + after, carried(taken)
+        found += tuple(carried_checks(rest, adjustments))
+    owed = -net if net < 0 else 0
     return tuple.__new__(Slip, (
-        rules, facts.person, amounts, facts.adjustments, shares, gross, own, taxed, deductible, tax, after,
-        net + owed, owed, employer, found,
+        rules, facts.person, amounts, adjustments, shares, gross, own, taxed, deductible, tax, after,
+        net + owed, owed + sum([one.rest for one in rest]), employer, found, rest,
     ))  # fmt: skip
+
+
+def _same_period(facts: PayFacts, rules: PayRules) -> None:
+    if facts.month != rules.month or facts.pay_month != rules.pay_month:
+        raise BadInput("WRONG_MONTH", f"输入是 {facts.month} 的,规则是 {rules.month} 的,请用同一个月。")
+    if facts.since != rules.since:
+        raise BadInput("WRONG_PERIOD", f"输入与规则的计薪周期不同({rules.period.label}),请按现在的周期重新收集输入。")
+    if facts.first_day > facts.last_day or facts.first_day > rules.last_day:
+        raise BadInput("NOT_EMPLOYED", f"{facts.person} 在 {facts.month} 不在职,没有工资可算。请核对入离职日期。")
 
 
 def item_amounts(facts: PayFacts, rules: PayRules) -> tuple[list[int], list[Any]]:
@@ -169,19 +181,26 @@ def item_amounts(facts: PayFacts, rules: PayRules) -> tuple[list[int], list[Any]
     amounts = [0] * len(rules.items)
     slots = _fact_slots(facts, rules)
     slots += rules.tail
+    for place, kind in rules.evidence:
+        slots[place] = records_of(facts, kind, rules.terms.leave_labels)
     for allowance in facts.allowances:
         slot = rules.input_slot.get(allowance.name)
         if slot is not None:
             slots[slot] = (allowance.fen, 1)
     base = _built_in(facts, rules, amounts, slots)
     if facts.overtime:
+        wage = overtime_wage(facts, rules)
         for kind, minutes in overtime_minutes(facts).items():
             if kind not in rules.overtime:
                 raise BadInput("UNKNOWN_OVERTIME", f"没有“{kind}”这种加班的工资项目,请先在工资项目里添上。")
             index, slot, n, d = rules.overtime[kind]
-            fen = (2 * slots[0][0] * minutes * n + d) // (2 * d)
+            fen = (2 * wage * minutes * n + d) // (2 * d)
             amounts[index] = fen
             slots[slot] = (fen, 1)
+    if facts.heat and "heat_allowance" in rules.rule_index:
+        fen = heat_allowance(facts, rules, slots[3])
+        amounts[rules.rule_index["heat_allowance"]] = fen
+        slots[rules.rule_slot["heat_allowance"]] = (fen, 1)
     if facts.leaves or facts.attended.absent_days[0] or rules.terms.deduct_lateness:
         _absent(facts, rules, amounts, (slots, base))
     for index, slot, run, needs, sign in rules.steps:
@@ -226,7 +245,31 @@ def _fact_slots(facts: PayFacts, rules: PayRules) -> list[Any]:
         (attended.early_minutes, 1),
         (minutes, 60),
         (facts.service_years, 1),
+        _award(facts, rules, whole),
+        (facts.night.shifts, 1),
     ]
+
+
+def _award(facts: PayFacts, rules: PayRules, whole: bool) -> Pair:
+    """全勤比例:什么都没有缺的人直接是 100%。"""
+    attended = facts.attended
+    if whole and not (facts.leaves or attended.late or attended.early or attended.missing or attended.absent_days[0]):
+        return (1, 1)
+    return award(whole, attended, facts.leaves, rules.terms.full_attendance).share
+
+
+def overtime_wage(facts: PayFacts, rules: PayRules) -> int:
+    """加班工资的基数(分;政策 overtime.base):合同月工资,或加上列明的标准,或当月全部工资;不低于当地最低工资。"""
+    wage = wage_on(facts.wages, facts.last_day).fen
+    way = rules.terms.overtime_base
+    if way == "listed_items":
+        own = {f"{one.name}{INPUT_TAIL}": one.fen for one in facts.allowances}
+        wage += sum(own.get(name, 0) for name in rules.terms.overtime_base_items)
+    elif way == "full_wage":
+        amounts, _ = item_amounts(facts._replace(overtime=()), rules)
+        wage += sum(amounts[step.line] for step in rules.steps if rules.items[step.line].section is Section.EARNING)
+    least = rules.city(facts.city).minimum
+    return wage if wage >= least else least
 
 
 def overtime_minutes(facts: PayFacts) -> dict[str, int]:
@@ -313,7 +356,7 @@ def withheld(facts: PayFacts, rules: PayRules, income: int, deductible: int) -> 
 
 
 def _lines(slip: Slip) -> list[Line]:
-    order = {section: i for i, section in enumerate(Section)}
+    order = _ORDER
     found = [
         Line(item.key, item.label, item.section, Money(fen))
         for item, fen in zip(slip.rules.items, slip.amounts, strict=True)
@@ -330,6 +373,21 @@ def _lines(slip: Slip) -> list[Line]:
     added = sum(s.added for s in slip.shares)
     if added:
         found.append(Line("fund_excess", "公积金超限并入应税", Section.INFO, Money(added)))
+    if slip.shortage:
+        found.append(Line(SHORTAGE, "应发不够缴的,转下月收回", Section.AFTER_TAX, slip.shortage))
+    found += [
+        Line(f"{CARRIED}{t.code}", f"{_label(slip, t.code)}没扣完,转下月", Section.INFO, Money(t.rest))
+        for t in slip.carried
+    ]
     if slip.receivable_fen:
-        found.append(Line("receivable", "实发不足,待收回", Section.INFO, Money(slip.receivable_fen)))
+        found.append(Line("receivable", "待收回合计", Section.INFO, Money(slip.receivable_fen)))
     return sorted(found, key=lambda one: order[one.section])
+
+
+_ORDER = {section: i for i, section in enumerate(Section)}
+
+
+def _label(slip: Slip, code: str) -> str:
+    """税后扣款一行的名字。"""
+    named = {item.key: item.label for item in slip.rules.items} | {a.code: a.label for a in slip.adjustments}
+    return named.get(code, code)

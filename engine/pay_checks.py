@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from engine.after_tax import Taken, words
+from engine.figures import plain
 from engine.leave import Paid
-from engine.pay_facts import PayFacts
-from engine.pay_rules import PayRules
+from engine.pay_facts import COMP_LAPSED, Adjustment, PayFacts
+from engine.pay_rules import OvertimeCap, PayRules
 
 
 class Check(NamedTuple):
@@ -34,7 +37,8 @@ def check(facts: PayFacts, rules: PayRules, amounts: tuple[int, ...], sums: tupl
         out.append(Check("ZERO_NET", "warn", "实发为零,请确认是否正确。"))
     if not facts.has_bank:
         out.append(Check("NO_BANK_ACCOUNT", "block", "还没有收款账号,工资发不出去。请补上账号。"))
-    if facts.tax.months != rules.expected_months[facts.tax.start_month]:
+    tax = facts.tax
+    if tax.months != rules.expected_months[tax.start_month] or min(tax[2:10]) < 0:
         out += _ytd(facts, rules)
     if facts.score is None and facts.score_missing:
         names = "、".join(facts.score_missing)
@@ -44,7 +48,14 @@ def check(facts: PayFacts, rules: PayRules, amounts: tuple[int, ...], sums: tupl
         if allowance.name not in rules.input_slot:
             say = f"津贴“{allowance.name}”没有对应的工资项目,没有算进去。请在工资项目里添上,或改名字。"
             out.append(Check("UNKNOWN_ALLOWANCE", "block", say, allowance.name))
+    if facts.notes:
+        out += [Check(*note) for note in facts.notes]
+    if facts.overtime and rules.terms.overtime_cap is not None:
+        out += _overtime_cap(facts, rules.terms.overtime_cap)
     city = rules.city(facts.city)
+    if not city.minimum:
+        say = f"还没有{city.pack.name}的最低工资标准,没有比过。请 HR 照当地公告填进城市文件。"
+        out.append(Check("MINIMUM_WAGE_UNKNOWN", "warn", say, city.pack.name))
     counted = gross - own if city.after_insurance else gross
     for i in city.excluded:
         counted -= amounts[i]
@@ -69,7 +80,35 @@ def _ytd(facts: PayFacts, rules: PayRules) -> list[Check]:
         names = "、".join(f"{m}月" for m in late)
         say = f"个税累计里已有 {names} 的记录,不早于本次发放月。请核对是否重复发放。"
         out.append(Check("YTD_AHEAD", "block", say, ",".join(map(str, late))))
+    t = facts.tax
+    if min(t[2:10]) < 0 or len(set(t.months)) != len(t.months) or not all(1 <= m <= 12 for m in t.months):
+        say = "本年个税累计里有负数、重复或不成立的月份,与扣缴客户端对不上。请核对导入的累计后重算。"
+        out.append(Check("YTD_WRONG", "block", say))
     return out
+
+
+def carried_checks(rest: Sequence[Taken], adjustments: Sequence[Adjustment]) -> list[Check]:
+    """税后扣款没有扣完:说哪一项、为什么、转到下月。"""
+    labels = {a.code: a.label for a in adjustments}
+    return [
+        Check("DEDUCTION_CARRIED", "warn", f"“{labels.get(t.code, t.kind.label)}”没有扣完:{words(t)}。", t.code)
+        for t in rest
+    ]
+
+
+COUNTED_AS = {"workday": "workday", "rest_day": "rest_day_paid", "statutory_holiday": "statutory_holiday"}
+"""加班种类 → 政策 overtime.cap_counts 里的名字。"""
+
+
+def _overtime_cap(facts: PayFacts, cap: OvertimeCap) -> list[Check]:
+    """劳动法第四十一条:每月加班不超过 36 小时;哪些种类计入由政策定。"""
+    fresh = [o for o in facts.overtime if not o.when.endswith(COMP_LAPSED)]
+    minutes = sum(o.minutes for o in fresh if COUNTED_AS.get(o.kind) in cap.counts)
+    minutes += facts.comp_minutes if "rest_day_comp" in cap.counts else 0
+    if minutes <= cap.hours * 60:
+        return []
+    say = f"本月加班超过 {plain(cap.hours)} 小时的上限(劳动法第四十一条)。加班费照付,请 HR 安排减少加班。"
+    return [Check("OVERTIME_CAP", "warn", say)]
 
 
 def _below_minimum(facts: PayFacts, rules: PayRules, counted: int) -> bool:
@@ -91,18 +130,14 @@ def _below_minimum(facts: PayFacts, rules: PayRules, counted: int) -> bool:
 
 
 def _employed_days(facts: PayFacts, rules: PayRules) -> int:
-    month, days = rules.terms.month, rules.days(facts.roster)
-    first = month.first.replace(day=max(1, min(facts.first_day, rules.last_day)))
-    last = month.first.replace(day=max(1, min(facts.last_day, rules.last_day)))
+    days, (first, last) = rules.days(facts.roster), rules.employed(facts.first_day, facts.last_day).within(rules.period)
     part = days.shape(first, last)
     return part.workdays + part.statutory
 
 
 def _joiner(facts: PayFacts, rules: PayRules) -> list[Check]:
     """入离职当月没有少上一个工作日,折算出来却可能少于整月:提醒 HR 选折算办法。"""
-    month, days = rules.terms.month, rules.days(facts.roster)
-    first = month.first.replace(day=max(1, facts.first_day))
-    last = month.first.replace(day=min(facts.last_day, rules.last_day))
+    days, (first, last) = rules.days(facts.roster), rules.employed(facts.first_day, facts.last_day).within(rules.period)
     if days.shape(first, last).workdays == days.shape().workdays:
         return [
             Check("JOINER_FULL_WORKDAYS", "warn", "入离职当月没有少上一个工作日,但工资按折算发放。请确认折算办法。")

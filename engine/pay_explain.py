@@ -11,6 +11,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from engine import insurance, tax
+from engine.after_tax import say as after_say
+from engine.after_tax import words as after_words
+from engine.attendance_award import award
 from engine.errors import NotFound, RuleBroken
 from engine.explain import explain as explain_formula
 from engine.explain import show, trace_value
@@ -18,10 +21,12 @@ from engine.figures import plain
 from engine.money import Money
 from engine.overtime import KIND_LABELS, OvertimeKind
 from engine.overtime import line as overtime_line
-from engine.pay import Line, Slip, compute, item_amounts, overtime_minutes
-from engine.pay_facts import Evidence, LeaveTaken, PayFacts, evidence_of
+from engine.pay import Line, Slip, compute, item_amounts, overtime_minutes, overtime_wage
+from engine.pay_after import CARRIED, SHORTAGE
+from engine.pay_decided import decided
+from engine.pay_facts import Adjustment, Evidence, LeaveTaken, PayFacts, evidence_of
 from engine.pay_items import PayItem, Section
-from engine.pay_lines import Absences, absences, base_wage, wage_on
+from engine.pay_lines import Absences, absences, base_wage, employed_whole, heat_rate, wage_on
 from engine.pay_rules import INPUT_TAIL, PayRules
 from engine.proration import Why
 from engine.trace import Trace, money_leaf
@@ -67,12 +72,14 @@ class Explainer:
         if found.value != one.amount.yuan():
             say = f"“{one.label}”的解释与工资条对不上,先不给您看。已请 HR 核对,请稍后再来。"
             raise RuleBroken("EXPLAIN_MISMATCH", say, {"line": one.code, "trace": found.value})
-        return found
+        named = decided(one.code, self.facts, self.rules)
+        return replace(found, parts=(*found.parts, *(d.leaf() for d in named))) if named else found
 
     def _sum(self, label: str, amount: Money, sections: tuple[Section, ...]) -> Trace:
         lines = [one for one in self.slip.lines if one.section in sections]
         parts = tuple(money_leaf(one.label, one.amount) for one in lines)
-        tail = f",不足零的 {self.slip.receivable.show()} 待收回" if self.slip.receivable and label == "实发" else ""
+        owed = self.slip.receivable if label == "实发" else Money(0)
+        tail = f";另有 {owed.show()} 转下月收回" if owed else ""
         say = f"{label}:{' + '.join(p.label for p in parts)} = {amount.show()}{tail}"
         return Trace(label, amount.yuan(), "money", say, f"{label}是各行相加", parts=parts)
 
@@ -80,19 +87,39 @@ class Explainer:
         for item in self.rules.items:
             if item.key == one.code:
                 return self._item(item)
-        for adjustment in self.slip.adjustments:
-            if (adjustment.code, adjustment.fen) == (one.code, one.amount.fen):
-                why = adjustment.reason
-                say = f"{one.label}:{one.amount.show()}({why})"
-                return Trace(
-                    one.label, one.amount.yuan(), "money", say, f"{one.label}:{why}", evidence=adjustment.evidence
-                )
+        for wanted, given in zip(self.facts.adjustments, self.slip.adjustments, strict=True):
+            if (given.code, given.fen) == (one.code, one.amount.fen):
+                return self._adjustment(one, wanted, given)
         if one.code.startswith(("ins_", "er_")):
             return self._insurance(one)
         if one.code == "iit":
             return self._tax()
+        return self._left_over(one)
+
+    def _adjustment(self, one: Line, wanted: Adjustment, given: Adjustment) -> Trace:
+        """有署名的一行;税后扣款没扣完的说明限额。"""
+        why, evidence = wanted.reason, wanted.evidence
+        if wanted.fen == given.fen:
+            say = f"{one.label}:{one.amount.show()}({why})"
+            return Trace(one.label, one.amount.yuan(), "money", say, f"{one.label}:{why}", evidence=evidence)
+        taken = next(t for t in self.slip.carried if (t.code, t.wanted) == (wanted.code, -wanted.fen))
+        words = f"{one.label}:{why};{after_words(taken)}"
+        part = money_leaf("应扣", Money(taken.wanted), evidence=evidence)
+        rule = self.rules.terms.after_tax.rule
+        return Trace(one.label, one.amount.yuan(), "money", after_say(taken, one.label), words, rule, evidence, (part,))
+
+    def _left_over(self, one: Line) -> Trace:
+        """转下月收回的各行与说明行:由哪些扣款剩下来。"""
+        evidence = tuple(
+            e for a in self.facts.adjustments if one.code in (f"{CARRIED}{a.code}", "receivable") for e in a.evidence
+        )
+        parts: tuple[Trace, ...] = ()
+        if one.code == "receivable":
+            parts = tuple(money_leaf(x.label, x.amount) for x in self.slip.lines if x.code.startswith(CARRIED))
+            parts += tuple(money_leaf(x.label, x.amount) for x in self.slip.lines if x.code == SHORTAGE)
         say = f"{one.label}:{one.amount.show()}"
-        return Trace(one.label, one.amount.yuan(), "money", say, one.label)
+        rule = self.rules.terms.after_tax.rule if one.section is not Section.INFO or parts else ""
+        return Trace(one.label, one.amount.yuan(), "money", say, one.label, rule, evidence, parts)
 
     # ── 项目 ──────────────────────────────────────────────────────────
 
@@ -119,7 +146,18 @@ class Explainer:
                 return score
             return Trace(name, trace_value(value, unit), unit.value, f"{name}:{show(value, unit)}", parts=(score,))
         say = f"{name}:{show(value, unit)}"
+        if name == "全勤比例":
+            return self._award(name, trace_value(value, unit))
         return Trace(name, trace_value(value, unit), unit.value, say, evidence=self._evidence(name))
+
+    def _award(self, name: str, value: str) -> Trace:
+        """全勤比例:为什么发这几成。"""
+        rule = self.rules.terms.full_attendance
+        found = award(employed_whole(self.facts, self.rules), self.facts.attended, self.facts.leaves, rule)
+        names = ("迟到次数", "早退次数", "缺卡次数", "旷工天数")
+        evidence = tuple(dict.fromkeys(e for n in names for e in self.attendance.get(n, ())))
+        evidence += tuple(e for t in self.facts.leaves if t.kind in rule.lost_by for e in t.evidence)
+        return Trace(name, value, "rate", f"{name}:{found.words}", found.words, rule.rule, evidence)
 
     def _evidence(self, name: str) -> Evidence:
         facts = self.facts
@@ -131,6 +169,8 @@ class Explainer:
         kinds = {"事假天数": ("personal",), "病假天数": ("sick",)}
         if name in ("事假天数", "病假天数", "请假天数"):
             return tuple(e for t in facts.leaves if t.kind in kinds.get(name, (t.kind,)) for e in t.evidence)
+        if name == "夜班次数":
+            return facts.night.evidence
         if name == "加班小时":
             return tuple(e for o in facts.overtime for e in o.evidence)
         return self.attendance.get(name, ())
@@ -148,11 +188,31 @@ class Explainer:
         kind = next(k for k, (i, *_) in self.rules.overtime.items() if self.rules.items[i] is item)
         minutes = overtime_minutes(self.facts).get(kind, 0)
         own = [o for o in self.facts.overtime if o.kind == kind]
-        priced = overtime_line(OvertimeKind(kind), minutes, self.wage, self.rules.terms.overtime)
+        wage = Money(overtime_wage(self.facts, self.rules))
+        priced = overtime_line(OvertimeKind(kind), minutes, wage, self.rules.terms.overtime)
         when = "、".join(o.when for o in own if o.when)
         label = item.label or f"{KIND_LABELS[OvertimeKind(kind)]}费"
         evidence = tuple(e for o in own for e in o.evidence)
-        return priced.trace(Why(self.rules.rule_id(item.rule), evidence, when, label))
+        found = priced.trace(Why(self.rules.rule_id(item.rule), evidence, when, label))
+        way = self.rules.rule_word("overtime_base") if wage != self.wage else ""
+        return replace(found, say=f"{found.say}({way};不低于最低工资)") if way else found
+
+    def heat(self, item: PayItem) -> Trace:
+        """高温津贴。"""
+        rate, amount = heat_rate(self.facts, self.rules), Money(self.amounts[self.rules.items.index(item)])
+        month = self.rules.terms.month.month
+        if rate is None:
+            return Trace(item.label, amount.yuan(), "money", f"{month} 月不发高温津贴", f"{month} 月不发高温津贴")
+        unit = "天数" if rate.per_day else "在职比例"
+        pair = self.facts.attended.worked_days if rate.per_day else self.slots[3]
+        times = plain(Fraction(*pair), 4)
+        say = f"{item.label}({self.facts.heat}):{rate.rate.show()} × {times} = {amount.show()}"
+        parts = (
+            money_leaf("高温津贴标准", rate.rate, rule=rate.rule),
+            Trace(unit, times, "days" if rate.per_day else "count", evidence=self._evidence("出勤天数")),
+        )
+        words = f"{self.facts.heat}岗位的高温津贴,按{unit}"
+        return Trace(item.label, amount.yuan(), "money", say, words, rate.rule, (), parts)
 
     # ── 不上班的扣发 ──────────────────────────────────────────────────
 
@@ -234,7 +294,7 @@ class Explainer:
         result = self.contributed.get(code)
         if result is None:
             result = self.contributed[code] = insurance.contribute(step.line, declared)
-        rule = self.rules.rule_id(f"{'housing' if step.housing else 'social'}.{own.city}")
+        rule = self.rules.rule_id(f"{'housing' if step.housing else code}.{own.city}")
         found = insurance.trace(result, declared, employer=employer, rule=rule, evidence=own.evidence)
         return replace(found, label=one.label) if employer else _negative(found)
 
@@ -266,6 +326,7 @@ BUILT_IN_TRACES: dict[str, Callable[[Explainer, PayItem], Trace]] = {
     "overtime_workday": Explainer.overtime,
     "overtime_rest_day": Explainer.overtime,
     "overtime_statutory": Explainer.overtime,
+    "heat_allowance": Explainer.heat,
 }
 
 

@@ -33,6 +33,10 @@ class LeaveTaken(NamedTuple):
     evidence: Evidence = ()
 
 
+COMP_LAPSED = "补休到期未用"
+"""补休到期没有用掉、改付钱的加班,日子的话以它结尾;它们不是本期新加的班,不计入加班上限。"""
+
+
 class OvertimeWorked(NamedTuple):
     """当月一种加班(付钱的):种类(engine.overtime.OvertimeKind 的值)、分钟、日子的话。"""
 
@@ -115,12 +119,38 @@ class Adjustment(NamedTuple):
     evidence: Evidence = ()
 
 
+class Night(NamedTuple):
+    """夜班:几个(当班时间落在夜里够久的班)。"""
+
+    shifts: int = 0
+    evidence: Evidence = ()
+
+
+class InDepartment(NamedTuple):
+    """一段部门:自当期第 day 天起在 name;用工成本按日子分到各段。"""
+
+    day: int
+    name: str
+    evidence: Evidence = ()
+
+
+class Note(NamedTuple):
+    """收集输入时发现、要人看的一件事:同 engine.pay_checks.Check。"""
+
+    code: str
+    level: str
+    say: str
+    detail: str = ""
+
+
 class PayFacts(NamedTuple):
-    """一个人一个月的输入。
+    """一个人一个月的输入。日子都是当期第几天(自然月里就是几号;见 engine.pay_cycle)。
 
     month 工资所属月 "2026-10",pay_month 发放月 "2026-11"(个税按它);first_day、last_day 在职的头尾(当月几号);
     roster 排班的人当月上班的日子(None 按公司日历);service_years 在本单位的整年数;
     score_missing 没有数据的指标名字;has_bank 有没有收款账号。
+    since 期首日("2026-10-26";空为自然月);heat 高温岗位类别(空为没有);comp_minutes 补休的休息日加班(分钟);
+    departments 当期待过的部门;notes 收集时发现的事。
     """
 
     person: str
@@ -143,6 +173,12 @@ class PayFacts(NamedTuple):
     adjustments: tuple[Adjustment, ...] = ()
     service_years: int = 0
     has_bank: bool = True
+    since: str = ""
+    night: Night = Night()
+    heat: str = ""
+    comp_minutes: int = 0
+    departments: tuple[InDepartment, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def to_json(facts: PayFacts) -> str:
@@ -173,7 +209,8 @@ def from_list(data: Sequence[Any]) -> PayFacts:
     (
         person, unit, month, pay_month, city, wages, first_day, last_day, roster, attended, leaves, overtime,
         score, score_missing, allowances, insured, tax, adjustments, service_years, has_bank,
-    ) = data  # fmt: skip
+        since, night, heat, comp_minutes, departments, notes,
+    ) = data if len(data) == _FIELDS else (*data, *_LATER)  # fmt: skip
     return _NEW(PayFacts, (
         person, unit, month, pay_month, city,
         tuple([_NEW(Wage, (d, f, tuple(e))) for d, f, e in wages]),
@@ -189,9 +226,15 @@ def from_list(data: Sequence[Any]) -> PayFacts:
         _tax(tax),
         tuple(Adjustment._make((*a[:6], tuple(a[6]))) for a in adjustments) if adjustments else (),
         service_years, has_bank,
+        since, _NEW(Night, (night[0], tuple(night[1]))), heat, comp_minutes,
+        tuple([_NEW(InDepartment, (d, n, tuple(e))) for d, n, e in departments]) if departments else (),
+        tuple([Note._make(n) for n in notes]) if notes else (),
     ))  # fmt: skip
 
 
+_LATER: tuple[Any, ...] = ("", (0, ()), "", 0, (), ())
+"""后来添的字段在早先冻结的输入里没有,按没有计。"""
+_FIELDS = len(PayFacts._fields)
 _READ = json.JSONDecoder().raw_decode
 _NEW = tuple.__new__
 """直接造 NamedTuple:字段个数由上面的拆开保证,比逐个传参快一倍;一次发薪里这里占时间的大头。"""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from engine.errors import NotReady
 from engine.leave import Paid
 from engine.leave_pay import (
     DailyRounding,
@@ -27,7 +27,7 @@ from engine.leave_pay import (
 from engine.money import Money, round_half_up
 from engine.pay_facts import LeaveTaken, PayFacts, Wage
 from engine.pay_rules import PayRules
-from engine.proration import Employed, MonthShape, Proration, WageSegments, proration, raise_in_month
+from engine.proration import MonthShape, Proration, WageSegments, proration, raise_in_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,15 @@ class LeaveGroup:
     wage: Wage
     days: Fraction
     taken: tuple[LeaveTaken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRate:
+    """一个岗位类别的高温津贴:标准、按天与否、规则编号。"""
+
+    rate: Money
+    per_day: bool
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +98,13 @@ def employed_whole(facts: PayFacts, rules: PayRules) -> bool:
 
 def base_wage(facts: PayFacts, rules: PayRules) -> Proration | WageSegments:
     """当月基本工资:整月、按在职折算,或按调薪分段。"""
-    month, days = rules.terms.month, rules.days(facts.roster)
-    employed = Employed(
-        date(month.year, month.month, max(1, facts.first_day)),
-        date(month.year, month.month, min(facts.last_day, rules.last_day)),
-    )
+    days, employed = rules.days(facts.roster), rules.employed(facts.first_day, facts.last_day)
     inside = [w for w in facts.wages if w.day <= facts.last_day]
     started = [w for w in inside if w.day <= max(1, facts.first_day)]
     segments = [*started[-1:], *(w for w in inside if w.day > max(1, facts.first_day))]
     if len(segments) == 1:
         return proration(Money(segments[0].fen), employed, days, rules.terms.proration)
-    wages = [(date(month.year, month.month, max(1, w.day)), Money(w.fen)) for w in segments]
+    wages = [(rules.period.day(max(1, w.day)), Money(w.fen)) for w in segments]
     return raise_in_month(wages, rules.terms.raise_divide, days, employed)
 
 
@@ -107,12 +112,36 @@ def employed_ratio(facts: PayFacts, rules: PayRules) -> tuple[int, int]:
     """在职比例:在职的计薪日 ÷ 整月的计薪日(工作日加法定节假日)。"""
     if employed_whole(facts, rules):
         return 1, 1
-    month, days = rules.terms.month, rules.days(facts.roster)
-    first = date(month.year, month.month, max(1, facts.first_day))
-    last = date(month.year, month.month, max(1, min(facts.last_day, rules.last_day)))
+    days, (first, last) = rules.days(facts.roster), rules.employed(facts.first_day, facts.last_day).within(rules.period)
     part, whole = days.shape(first, last), days.shape()
     counted, total = part.workdays + part.statutory, whole.workdays + whole.statutory
     return (counted, total) if total else (0, 1)
+
+
+def heat_rate(facts: PayFacts, rules: PayRules) -> HeatRate | None:
+    """高温津贴的标准(防暑降温措施管理办法第十七条;各地公告):不在发放的月份为 None;还没填的报 NotReady(CITY_BLANK)。"""
+    pack = rules.city(facts.city).pack
+    version = pack.heat.at(rules.terms.month.first) if pack.heat is not None else None
+    if version is None or facts.heat in version.value.blank or facts.heat not in version.value.rates:
+        say = (
+            f"{pack.name}“{facts.heat}”岗位的高温津贴标准还没有填。请 HR 照当地规定填进政策目录的城市文件,再重新计算。"
+        )
+        raise NotReady("CITY_BLANK", say, {"city": pack.name, "line": "heat_allowance"})
+    rates = version.value
+    if rules.terms.month.month not in rates.months:
+        return None
+    return HeatRate(
+        rates.rates[facts.heat], rates.per_day, pack.heat.rule_id(rules.terms.month.first) if pack.heat else ""
+    )
+
+
+def heat_allowance(facts: PayFacts, rules: PayRules, employed: tuple[int, int]) -> int:
+    """高温津贴(分):按月的乘在职比例,按天的乘出勤天数。"""
+    found = heat_rate(facts, rules)
+    if found is None:
+        return 0
+    n, d = facts.attended.worked_days if found.per_day else employed
+    return round_half_up(found.rate.fen * n, d)
 
 
 def absences(facts: PayFacts, rules: PayRules, base_fen: int) -> Absences:
@@ -177,10 +206,10 @@ def _group(wage: Wage, taken: list[LeaveTaken]) -> LeaveGroup:
 
 def _sick(group: LeaveGroup, facts: PayFacts, rules: PayRules, shape: MonthShape) -> SickPay:
     terms, city = rules.terms, rules.city(facts.city)
-    on = date(terms.month.year, terms.month.month, min(max(1, group.taken[0].day), rules.last_day))
+    on = rules.period.day(min(max(1, group.taken[0].day), rules.last_day))
     scale = city.sick_scale.at(on) if city.sick_scale is not None else None
     policy = SickPolicy(
-        terms.personal.divide, scale.value if scale is not None else (), Money(city.minimum), terms.sick_floor_ratio
+        terms.personal.divide, scale.value if scale is not None else (), city.least(), terms.sick_floor_ratio
     )
     whole = employed_whole(facts, rules) and group.days >= shape.workdays
     years = Decimal(facts.service_years)

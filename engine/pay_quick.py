@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from engine.attendance_award import award
 from engine.formula_fen import Fen, fen_of
 from engine.pay_facts import Insured, LeaveTaken, PayFacts
 from engine.pay_items import FACT_UNITS, Section, TaxTreatment
@@ -19,11 +20,22 @@ ONE, ZERO = (1, 1), (0, 1)
 NO_CAP = 10**30
 _FACTS = (
     "基本工资", "绩效得分", "绩效系数", "在职比例", "出勤天数", "应出勤天数", "旷工天数", "事假天数", "病假天数", "请假天数",
-    "迟到次数", "早退次数", "缺卡次数", "迟到分钟", "早退分钟", "加班小时", "工龄",
+    "迟到次数", "早退次数", "缺卡次数", "迟到分钟", "早退分钟", "加班小时", "工龄", "全勤比例", "夜班次数",
 )  # fmt: skip
 """这里认得的事实,次序同 engine.pay_items.FACT_UNITS;不一样时快路关掉。"""
-_FIELDS = 20
+_FIELDS = 26
 """这里认得 PayFacts 的前几个字段;后添的字段不是默认值时交回。"""
+
+
+class ShareFen(NamedTuple):
+    """一个险种的结果(分):基数、个人、单位、个人超限、单位超限。"""
+
+    step: ShareStep
+    base: int
+    employee: int
+    employer: int
+    over: int = 0
+    added: int = 0
 
 
 class Step(NamedTuple):
@@ -86,6 +98,9 @@ class Quick:
         self.expected, self.allowed, self.inputs = rules.expected_months, rules.allowances, rules.input_slot
         self.cities: dict[str, tuple[bool, tuple[int, ...], int]] = {}
         self._dues: dict[tuple[Any, ...], Dues] = {}
+        cap = rules.terms.overtime_cap
+        self.most_overtime = NO_CAP if cap is None else int(cap.hours * 60)
+        self.awarded, self.since = "全勤比例" in used, rules.since
         ready = _ready(rules) and bool(self.figures)
         self.known = (rules.month, rules.pay_month, rules.last_day if ready else NO_CAP)
 
@@ -93,12 +108,12 @@ class Quick:
         """一个人。"""
         (
             _, _, month, pay_month, _, wages, first, last, _, attended, leaves, overtime,
-            score, lacking, allowances, _, _, adjustments, _, bank, *_,
+            score, lacking, allowances, _, _, adjustments, _, bank, since, _, heat, _, _, notes, *_,
         ) = facts  # fmt: skip
         my_month, my_pay_month, last_day = self.known
         if (
             adjustments or not bank or first > 1 or last < last_day or month != my_month or pay_month != my_pay_month
-            or len(wages) != 1 or attended[7][0] or (score is None and lacking)
+            or len(wages) != 1 or attended[7][0] or (score is None and lacking) or heat or notes or since != self.since
             or (self.extra and facts[_FIELDS:] != self.extra)
         ):  # fmt: skip
             return None
@@ -106,7 +121,7 @@ class Quick:
         slots = self._slots(facts, amounts)
         if leaves and not self._leave(facts, amounts, slots):
             return None
-        if overtime and not self._overtime(overtime, amounts, slots):
+        if overtime and not self._overtime(facts, amounts, slots):
             return None
         inputs = self.inputs
         for name, fen, _ in allowances:
@@ -129,10 +144,16 @@ class Quick:
         amounts[self.base_line] = wage
         slots: list[Any] = [
             (wage, 1), value, multiplier, ONE, worked, workdays, ZERO, ZERO, ZERO, ZERO, (late, 1), (early, 1),
-            (missing, 1), (late_minutes, 1), (early_minutes, 1), ZERO, (facts.service_years, 1), *self.tail,
+            (missing, 1), (late_minutes, 1), (early_minutes, 1), ZERO, (facts.service_years, 1),
+            ONE if not (late or early or missing or facts.leaves) or not self.awarded else self._award(facts),
+            (facts.night[0], 1), *self.tail,
         ]  # fmt: skip
         slots[self.base_slot] = slots[0]
         return slots
+
+    def _award(self, facts: PayFacts) -> tuple[int, int]:
+        """全勤比例。"""
+        return award(True, facts.attended, facts.leaves, self.rules.terms.full_attendance).share
 
     def _leave(self, facts: PayFacts, amounts: list[int], slots: list[Any]) -> bool:
         """只有一笔假:扣工资的事假直接扣,不扣的假不扣;别的交回。"""
@@ -157,14 +178,17 @@ class Quick:
         slots[self.leave_slot] = (fen, 1)
         return bool(wage >= 0)
 
-    def _overtime(self, overtime: tuple[Any, ...], amounts: list[int], slots: list[Any]) -> bool:
-        """加班:一种一行。"""
+    def _overtime(self, facts: PayFacts, amounts: list[int], slots: list[Any]) -> bool:
+        """加班:一种一行;基数不低于最低工资,超过一个月上限的(要人看)交回。"""
         found: dict[str, int] = {}
-        total = 0
-        for kind, minutes, _, _ in overtime:
+        total = facts.comp_minutes
+        for kind, minutes, _, _ in facts.overtime:
             found[kind] = found[kind] + minutes if kind in found else minutes
             total += minutes
-        wage = slots[0][0]
+        if total > self.most_overtime:
+            return False
+        least = (self.cities.get(facts.city) or self._city(facts.city))[2]
+        wage = slots[0][0] if slots[0][0] > least else least
         for kind, minutes in found.items():
             terms = self.rules.overtime.get(kind)
             if terms is None:
@@ -172,7 +196,7 @@ class Quick:
             index, slot, n, d = terms
             amounts[index] = fen = (2 * wage * minutes * n + d) // (2 * d)
             slots[slot] = (fen, 1)
-        slots[15] = (total, 60)
+        slots[15] = (total - facts.comp_minutes, 60)
         return True
 
     def _totals(self, facts: PayFacts, amounts: list[int]) -> Found | None:
@@ -198,10 +222,10 @@ class Quick:
             counted -= amounts[i]
         held = self._tax(tax, gross - own)
         net = gross - own - held
-        if net <= 0 or counted < minimum or tax[10] != self.expected[tax[1]]:
+        if net <= 0 or counted < minimum or not minimum or min(tax[2:10]) < 0 or tax[10] != self.expected[tax[1]]:
             return None
         return (
-            self.rules, facts.person, tuple(amounts), (), dues, gross, own, gross, own, held, 0, net, 0, employer, (),
+            self.rules, facts.person, tuple(amounts), (), dues, gross, own, gross, own, held, 0, net, 0, employer, (), (),
         )  # fmt: skip
 
     def _tax(self, tax: tuple[Any, ...], income: int) -> int:
@@ -241,10 +265,10 @@ def _ready(rules: PayRules) -> bool:
         item.section in (Section.EARNING, Section.DEDUCTION) and item.tax is TaxTreatment.WAGE for item in rules.items
     )
     built_in = {"base_wage", "personal_leave"} <= set(rules.rule_index)
-    known = tuple(FACT_UNITS) == _FACTS and len(LeaveTaken._fields) == 5
-    return (
-        plain and built_in and known and not rules.terms.deduct_lateness and all(len(s.needs) < 2 for s in rules.steps)
-    )
+    known = tuple(FACT_UNITS) == _FACTS and len(PayFacts._fields) >= _FIELDS and len(LeaveTaken._fields) == 5
+    terms = rules.terms
+    known &= terms.overtime_base == "contract_wage" and not rules.evidence and not rules.sheet.past
+    return plain and built_in and known and not terms.deduct_lateness and all(len(s.needs) < 2 for s in rules.steps)
 
 
 def _dues(steps: tuple[ShareStep, ...]) -> Dues:
@@ -273,7 +297,7 @@ def _figures(rules: PayRules) -> tuple[tuple[int, int, int], ...]:
     return tuple(out)
 
 
-def spread(dues: tuple[Any, ...]) -> list[tuple[ShareStep, int, int, int]]:
-    """快路记的各险种展开:(险种, 基数, 个人, 单位)。"""
+def spread(dues: tuple[Any, ...]) -> tuple[ShareFen, ...]:
+    """快路记的各险种展开。"""
     steps, places, bases, paid = dues
-    return [(step, bases[b], paid[e], paid[r]) for step, (b, e, r) in zip(steps, places, strict=True)]
+    return tuple(ShareFen(step, bases[b], paid[e], paid[r]) for step, (b, e, r) in zip(steps, places, strict=True))

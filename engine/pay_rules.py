@@ -6,27 +6,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from engine.city import CityPack, OwnRates, housing_lines, social_lines
-from engine.days import Calendar, Month
+from engine.after_tax import AfterTaxRules, DeductionKind
+from engine.attendance_award import FullAttendance
+from engine.city import CityPack, FundLimits, OwnRates, housing_lines, social_lines
+from engine.days import Calendar, Month, Period
 from engine.errors import NotFound, NotReady
+from engine.formula_evidence import slot_name
 from engine.formula_types import Pair
 from engine.insurance import BaseKind, InsuranceLine, Rounding
 from engine.leave import Paid
 from engine.leave_pay import DailyRounding, LeaveMethod, PersonalPolicy
+from engine.money import Money
 from engine.overtime import OvertimeKind, OvertimeRules
 from engine.pay_facts import Insured
 from engine.pay_items import FACT_UNITS, PayItem, PayItems, Section, TaxTreatment, compile_sheet
-from engine.proration import Days, Divide, MonthShape, ProrationPolicy
+from engine.proration import Days, Divide, Employed, MonthShape, ProrationPolicy
 from engine.tax import Scheme, WithholdingRules, allowance
 
 INPUT_TAIL = "标准"
 """津贴“餐补”填的是公式里的“餐补标准”。"""
+
+
+EVERY_DAY = FullAttendance(True, frozenset({"missing", "absent", "personal", "sick"}), ((0, Decimal(1)),))
+NO_LIMITS = AfterTaxRules((DeductionKind("other", "其他扣款"),))
+"""没有另给时:全勤才有全勤奖;税后扣款只守实发不低于零。"""
+
+
+class OvertimeCap(NamedTuple):
+    """一个月加班的上限:hours 小时;counts 哪些种类计入(workday、rest_day_paid、rest_day_comp、statutory_holiday)。"""
+
+    hours: Fraction
+    counts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +71,15 @@ class PayTerms:
     company_rates: Mapping[str, Decimal]
     version: str
     rule_ids: Mapping[str, str]
+    period: Period | None = None
+    full_attendance: FullAttendance = EVERY_DAY
+    after_tax: AfterTaxRules = NO_LIMITS
+    overtime_base: str = "contract_wage"
+    overtime_base_items: tuple[str, ...] = ()
+    overtime_cap: OvertimeCap | None = None
+    sick_by_city: bool = True
+    fund_limits: FundLimits | None = None
+    rule_words: Mapping[str, str] = field(default_factory=dict)
 
 
 class FormulaStep(NamedTuple):
@@ -91,15 +118,29 @@ class PersonalStep(NamedTuple):
     most: int | None
 
 
-class CityRules(NamedTuple):
-    """一个城市当月:社保险种、最低工资(分)、与税后社保比否、不计入的项目行。"""
+@dataclass(frozen=True)
+class CityRules:
+    """一个城市当月:社保险种(用到才编)、最低工资(分;0 为还没有)、与税后社保比否、不计入的项目行。"""
 
     pack: CityPack
-    social: tuple[ShareStep, ...]
+    day: date
+    rates: Mapping[str, Decimal]
     minimum: int
     after_insurance: bool
     excluded: tuple[int, ...]
     sick_scale: Any
+
+    @cached_property
+    def social(self) -> tuple[ShareStep, ...]:
+        """社保各险种;还有格子没填的报 NotReady(CITY_BLANK)。"""
+        return tuple(share_step(line) for line in social_lines(self.pack, self.day, self.rates))
+
+    def least(self) -> Money:
+        """最低工资;还没有报 NotReady(CITY_BLANK)。"""
+        if not self.minimum:
+            say = f"还没有{self.pack.name}的最低工资标准。请 HR 照当地公告填进政策目录的城市文件,再重新计算。"
+            raise NotReady("CITY_BLANK", say, {"city": self.pack.name, "line": "minimum_wage"})
+        return Money(self.minimum)
 
 
 def share_step(line: InsuranceLine) -> ShareStep:
@@ -143,8 +184,10 @@ class PayRules:
     def __init__(self, terms: PayTerms) -> None:
         self.terms = terms
         self.month, self.pay_month = str(terms.month), str(terms.pay_month)
+        self.since = "" if terms.period is None or terms.period.whole_month else str(terms.period.first)
         self.tax_month = terms.pay_month.month
-        self.last_day = terms.month.last.day
+        self.period = terms.period or terms.month.period
+        self.last_day = self.period.length
         self.sheet = compile_sheet(terms.items, terms.month.first)
         self.items: tuple[PayItem, ...] = self.sheet.items
         index = {item.key: i for i, item in enumerate(self.items)}
@@ -153,6 +196,7 @@ class PayRules:
         self.rule_slot = {item.rule: slots[item.name] for item in self.sheet.built_in}
         self.input_slot = {i.name.removesuffix(INPUT_TAIL): slots[i.name] for i in terms.items.inputs}
         self.tail = self._tail()
+        self.evidence = tuple((slots[slot_name(kind)], kind) for kind in self.sheet.evidence)
         optional = self._optional()
         self.steps = tuple(
             FormulaStep(
@@ -163,7 +207,7 @@ class PayRules:
             for item, one in self.sheet.formulas
         )  # fmt: skip
         self._index_sections()
-        self.shape = Days(terms.month, terms.calendar).shape()
+        self.shape = Days(self.period, terms.calendar).shape()
         self.table = terms.withholding.table
         months = range(1, 13)
         self.allowances = {
@@ -183,10 +227,10 @@ class PayRules:
         return self.terms.version
 
     def _tail(self) -> list[Any]:
-        """事实之后的槽:本人标准的默认值,项目先记 0。"""
-        names = list(self.sheet.scope.slots)[len(FACT_UNITS) :]
+        """事实之后的槽:本人标准的默认值,项目先记 0;证据与往月没有装入时是 None。"""
+        names, units = list(self.sheet.scope.slots)[len(FACT_UNITS) :], self.sheet.scope.units
         defaults = {i.name: i.default for i in self.terms.items.inputs}
-        return [defaults[n] if n in defaults else (0, 1) for n in names]
+        return [defaults[n] if n in defaults else (0, 1) if n in units else None for n in names]
 
     def _optional(self) -> set[int]:
         slots = self.sheet.scope.slots
@@ -201,6 +245,7 @@ class PayRules:
         self.gross_of = summing(where(lambda i: i.section in own))
         self.untaxed_of = summing(where(lambda i: i.section in own and i.tax is not TaxTreatment.WAGE))
         self.after_tax_of = summing(where(lambda i: i.section is Section.AFTER_TAX))
+        self.after_tax_index = where(lambda i: i.section is Section.AFTER_TAX)
         self.employer_of = summing(where(lambda i: i.section is Section.EMPLOYER))
         self.keys = tuple(item.key for item in self.items)
 
@@ -245,10 +290,13 @@ class PayRules:
         if name not in self.terms.cities:
             raise NotFound("NO_CITY", f"还没有“{name}”的社保公积金数据。请 HR 在政策目录的 cities/ 里添上。")
         pack, day = self.terms.cities[name], self.terms.insurance_month.first
-        minimum = pack.minimum_wage.on(self.terms.month.first)
-        excluded = tuple(i for i, item in enumerate(self.items) if item.minimum_wage_class in minimum.excluded_classes)
-        social = tuple(share_step(line) for line in social_lines(pack, day, self.terms.company_rates))
-        return CityRules(pack, social, minimum.monthly.fen, minimum.after_employee_insurance, excluded, pack.sick_scale)
+        version = pack.minimum_wage.at(self.terms.month.first)
+        known = version.value if version is not None and not version.value.blanks else None
+        classes = known.excluded_classes if known is not None else ()
+        excluded = tuple(i for i, item in enumerate(self.items) if item.minimum_wage_class in classes)
+        least, after = (known.monthly.fen, known.after_employee_insurance) if known is not None else (0, False)
+        scale = pack.sick_scale if self.terms.sick_by_city else None
+        return CityRules(pack, day, self.terms.company_rates, least, after, excluded, scale)
 
     def funds(self, city: str, own: str, supplementary: str) -> tuple[ShareStep, ...]:
         """公积金与补充公积金:按城市与本人比例。"""
@@ -256,7 +304,7 @@ class PayRules:
         found = self._funds.get(key)
         if found is None:
             rates = OwnRates(Decimal(own), Decimal(supplementary))
-            lines = housing_lines(self.city(city).pack, self.terms.insurance_month.first, rates)
+            lines = housing_lines(self.city(city).pack, self.terms.insurance_month.first, rates, self.terms.fund_limits)
             found = self._funds[key] = tuple(share_step(line) for line in lines)
         return found
 
@@ -273,11 +321,14 @@ class PayRules:
 
     def days(self, roster: tuple[int, ...] | None) -> Days:
         """这个人当月的日历:没有排班的按公司日历。"""
-        return Days(self.terms.month, self.terms.calendar, self.roster(roster))
+        return Days(self.period, self.terms.calendar, self.roster(roster))
 
     def roster(self, found: tuple[int, ...] | None) -> frozenset[date] | None:
-        month = self.terms.month
-        return None if found is None else frozenset(date(month.year, month.month, d) for d in found)
+        return None if found is None else frozenset(self.period.day(d) for d in found)
+
+    def employed(self, first: int, last: int) -> Employed:
+        """在职的头尾(当期第几天)→ 日期,夹在周期之内。"""
+        return Employed(self.period.day(max(1, first)), self.period.day(max(1, min(last, self.last_day))))
 
     def shape_of(self, roster: tuple[int, ...] | None) -> MonthShape:
         return self.shape if roster is None else self.days(roster).shape()
@@ -285,3 +336,7 @@ class PayRules:
     def rule_id(self, rule: str) -> str:
         """内置规则的编号。"""
         return self.terms.rule_ids.get(rule, "")
+
+    def rule_word(self, rule: str) -> str:
+        """内置规则由哪个开关定、定成什么:“事假扣款口径:缺勤过半改按出勤计薪”。"""
+        return self.terms.rule_words.get(rule, "")

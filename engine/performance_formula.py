@@ -10,8 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from engine.errors import BadInput
-from engine.formula import Formula, formula
-from engine.formula_types import Source, Unit
+from engine.formula import Formula, formula, walk
+from engine.formula_types import Binary, Name, Node, Number, Source, Unary, Unit
 from engine.money import percent
 
 
@@ -21,11 +21,16 @@ def _value(one: Formula, values: Sequence[Fraction]) -> Fraction:
     return Fraction(n, d)
 
 
+def _plain(node: Node) -> bool:
+    """加权之和里可以有的运算:加、减、乘。"""
+    return not isinstance(node, Binary) or node.op in "+-×"
+
+
 def weights_of(text: str, labels: Sequence[str], source: Source | None = None) -> dict[str, Fraction]:
     """公式里各指标的权重;用了没有的指标报 FormulaError,不是加权之和报 BadInput(NOT_WEIGHTED)。"""
     one = formula(text, dict.fromkeys(labels, Unit.RATE), Unit.RATE, source)
     nothing = [Fraction(0)] * len(labels)
-    if "÷" in text or "/" in text or any(word in text for word in ("如果", "最小", "最大", "取整", "四舍五入")):
+    if not all(isinstance(node, Name | Number | Unary | Binary) and _plain(node) for node in walk(one.tree)):
         raise _refused(text)
     start = _value(one, nothing)
     found: dict[str, Fraction] = {}

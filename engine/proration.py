@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from engine.days import Calendar, DayKind, Month, days_between, show_date
+from engine.days import Calendar, DayKind, Span, days_between, show_date
 from engine.errors import BadInput, NotReady
 from engine.figures import plain
 from engine.money import Money, total
@@ -141,8 +141,8 @@ class Employed:
     since: date | None = None
     until: date | None = None
 
-    def within(self, month: Month) -> tuple[date, date]:
-        """在这个月里的首尾两天(首大于尾即不在职)。"""
+    def within(self, month: Span) -> tuple[date, date]:
+        """在这个月(或周期)里的首尾两天(首大于尾即不在职)。"""
         return max(self.since or month.first, month.first), min(self.until or month.last, month.last)
 
 
@@ -193,9 +193,9 @@ class Proration:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """哪个月、哪套日历、哪张排班。"""
+    """哪个月(或计薪周期)、哪套日历、哪张排班。"""
 
-    month: Month
+    month: Span
     calendar: Calendar
     roster: frozenset[date] | None = None
 

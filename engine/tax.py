@@ -193,16 +193,22 @@ def missing_months(person: Person, ledger: Ledger, month: int) -> tuple[int, ...
     return tuple(m for m in range(person.start_month, month) if m not in ledger.months)
 
 
+def bonus_bracket(table: TaxTable, bonus: int) -> Bracket:
+    """全年一次性奖金(分)落在哪一级:奖金 ÷ 12 与上限比,不先取整,所以拿 上限 × 12 来比。"""
+    for bracket in table.brackets:
+        if bracket.upto is None or bonus <= bracket.upto * 12:
+            return bracket
+    raise AssertionError("the last bracket is open")
+
+
 def bonus_apart(table: TaxTable, bonus: int) -> int:
     """全年一次性奖金单独计税(分):按 奖金÷12 找级(不先取整),奖金 × 税率 − 速算扣除数。
 
     财政部 税务总局公告2023年第30号,至 2027-12-31;`table` 是按月换算的税率表。
     """
-    for bracket in table.brackets:
-        if bracket.upto is None or bonus <= bracket.upto * 12:
-            n, d = bracket.rate.as_integer_ratio()
-            return max(0, round_half_up(bonus * n - bracket.quick * d, d))
-    raise AssertionError("the last bracket is open")
+    bracket = bonus_bracket(table, bonus)
+    n, d = bracket.rate.as_integer_ratio()
+    return max(0, round_half_up(bonus * n - bracket.quick * d, d))
 
 
 def trace(result: Withholding, person: Person, ledger: Ledger, rules: WithholdingRules) -> Trace:

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from config.policies import Policies
 from engine.attendance import DayFact, DayInput, LeaveOnDay, MonthFacts, PunchSeen, expected, judge, month_facts
-from engine.days import SHANGHAI, DayKind, Month, days_between, shanghai, shanghai_date
+from engine.days import SHANGHAI, DayKind, Month, Period, Span, days_between, period_of, shanghai, shanghai_date
 from engine.leave_days import windows_on
 from engine.overtime import Approval, Settle
 from engine.shifts import local
@@ -49,6 +49,7 @@ class PersonMonth:
     days: tuple[DayFact, ...]
     facts: MonthFacts
     through: date
+    period: Period
 
 
 @dataclass(slots=True)
@@ -66,8 +67,9 @@ def month(work: Work, command: MonthOf, rules: Policies, actor: Actor) -> Person
     return months_of(work, [person], Month.parse(command.month), rules)[0]
 
 
-def months_of(work: Work, people: Sequence[Person], when: Month, rules: Policies) -> list[PersonMonth]:
-    """一批人一个月的考勤(同一条路:一个人也走这里)。"""
+def months_of(work: Work, people: Sequence[Person], span: Span, rules: Policies) -> list[PersonMonth]:
+    """一批人一个月(或一个计薪周期)的考勤(同一条路:一个人也走这里)。"""
+    when = period_of(span)
     raws = _load(work, people, when)
     seen = _seen(work)
     return [_person_month(work, person, when, (raws[person.userid], seen), rules) for person in people]
@@ -84,7 +86,7 @@ def _seen(work: Work) -> tuple[date, datetime]:
 
 
 def _person_month(
-    work: Work, person: Person, when: Month, found: tuple[_Raw, tuple[date, datetime]], rules: Policies
+    work: Work, person: Person, when: Period, found: tuple[_Raw, tuple[date, datetime]], rules: Policies
 ) -> PersonMonth:
     raw, (seen_day, seen_at) = found
     pattern = pattern_of(work, person.userid, (when.first, when.last), rules.calendar)
@@ -101,7 +103,7 @@ def _person_month(
         else:
             days.append(expected(facts))
     assert person.id is not None
-    return PersonMonth(person.id, person.userid, person.name, when, tuple(days), month_facts(days), through)
+    return PersonMonth(person.id, person.userid, person.name, when.month, tuple(days), month_facts(days), through, when)
 
 
 def _over(facts: DayInput, now: datetime) -> bool:
@@ -135,7 +137,7 @@ def _day_input(day: date, raw: _Raw, pattern: Pattern, rules: Policies) -> DayIn
     return DayInput(day, kind, shift, punches, leaves, overtime)
 
 
-def _load(work: Work, people: Sequence[Person], when: Month) -> dict[str, _Raw]:
+def _load(work: Work, people: Sequence[Person], when: Period) -> dict[str, _Raw]:
     """一批人这个月的原始记录:按行读,分好到人到天。"""
     raws: dict[str, _Raw] = {p.userid: _Raw() for p in people}
     users = list(raws)
@@ -160,7 +162,7 @@ def _load(work: Work, people: Sequence[Person], when: Month) -> dict[str, _Raw]:
     return raws
 
 
-def _load_punches(work: Work, users: list[str], when: Month, raws: dict[str, _Raw]) -> None:
+def _load_punches(work: Work, users: list[str], when: Period, raws: dict[str, _Raw]) -> None:
     rows = work.session.exec(
         select(Punch).where(
             col(Punch.userid).in_(users),
@@ -173,7 +175,7 @@ def _load_punches(work: Work, users: list[str], when: Month, raws: dict[str, _Ra
         raws[row.userid].punches[row.work_date].append(row)
 
 
-def _load_overtime(work: Work, users: list[str], when: Month, raws: dict[str, _Raw]) -> None:
+def _load_overtime(work: Work, users: list[str], when: Period, raws: dict[str, _Raw]) -> None:
     """加班归到开始的那天;零点后的部分由规则按日子拆。"""
     rows = work.session.exec(
         select(OvertimeApproval)
@@ -181,7 +183,7 @@ def _load_overtime(work: Work, users: list[str], when: Month, raws: dict[str, _R
             col(OvertimeApproval.userid).in_(users),
             OvertimeApproval.state == "approved",
             col(OvertimeApproval.start_at) >= _start_of(when.first),
-            col(OvertimeApproval.start_at) < _start_of(when.plus(1).first),
+            col(OvertimeApproval.start_at) < _start_of(when.last + timedelta(days=1)),
         )
         .order_by(col(OvertimeApproval.start_at))
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.days import Month
+from config.policies import Policies
+from engine.days import Month, Period
 from engine.errors import NotReady
+from engine.pay_cycle import CALENDAR_MONTH, PayCycle
 from handlers.codec import adapter_of
 from models.mailbox import Fact
 from models.work import Work
@@ -16,7 +18,7 @@ KEY = "company"
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """公司资料。pay_day 次月几日发;first_month 由本系统发放的第一个劳动所属月。"""
+    """公司资料。pay_day 几日发;first_month 由本系统发放的第一个劳动所属月。"""
 
     name: str
     unit: str
@@ -26,9 +28,21 @@ class Company:
     first_month: str
     injury_rate: Decimal
 
-    def pay_month(self, month: Month) -> Month:
+    def cycle(self, month: Month, rules: Policies) -> PayCycle:
+        """本公司薪酬组的计薪周期(pay_groups.yaml)。"""
+        return rules.cycle(self.pay_group, month)
+
+    def period(self, month: Month, rules: Policies) -> Period:
+        """记在某个月名下的那一期:自然月,或如上月 26 日到本月 25 日。"""
+        return self.cycle(month, rules).period(month)
+
+    def pay_month(self, month: Month, rules: Policies) -> Month:
         """某个劳动所属月的工资在哪个月发(也就在哪个月计税)。"""
-        return month.plus(1)
+        return self.cycle(month, rules).pay_month(month)
+
+    def paid_on(self, month: Month, rules: Policies) -> int:
+        """几号发:薪酬组写了按薪酬组的,不然按公司资料。"""
+        return self.cycle(month, rules).pay_day or self.pay_day
 
 
 def company_of(work: Work) -> Company:
@@ -47,3 +61,23 @@ def keep_company(work: Work, company: Company) -> None:
     row.value = text
     work.session.add(row)
     work.session.flush()
+
+
+CYCLE_KEY = "pay_cycle"
+
+
+def remember_cycle(work: Work, rules: Policies, month: Month) -> None:
+    """算一期时记下起算日:收数据的作业没有政策在手,也要知道某天的考勤记在哪个月的工资里。"""
+    day = str(company_of(work).cycle(month, rules).start_day)
+    row = work.session.get(Fact, CYCLE_KEY)
+    if row is None or row.value != day:
+        row = row or Fact(key=CYCLE_KEY, value=day)
+        row.value = day
+        work.session.add(row)
+        work.session.flush()
+
+
+def known_cycle(work: Work) -> PayCycle:
+    """记下的周期;还没算过的按自然月。"""
+    row = work.session.get(Fact, CYCLE_KEY)
+    return PayCycle(int(row.value)) if row is not None else CALENDAR_MONTH

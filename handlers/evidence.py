@@ -15,6 +15,8 @@ from engine.money import percent
 from handlers.leave_book import span_of
 from models.attendance import OvertimeApproval, Punch
 from models.leave import LeaveRequest
+from models.pay import LateTruth, PayExtra
+from models.people import Person
 from models.performance import Deal, Rating, Target
 from models.work import Work
 
@@ -122,6 +124,23 @@ def _day(work: Work, one: str, rest: str) -> EvidenceView:
     return EvidenceView(one, "day", "考勤", f"{show_date(date.fromisoformat(rest))}没有打卡记录")
 
 
+def _late(work: Work, one: str, rest: str) -> EvidenceView:
+    row = work.session.get(LateTruth, int(rest)) if rest.isdigit() else None
+    if row is None:
+        return _other(work, one, rest)
+    known = shanghai(row.seen_at)
+    return EvidenceView(one, "late", "迟到的事实", row.say, f"{known.month}月{known.day}日知道,触及 {row.month}")
+
+
+def _manual(work: Work, one: str, rest: str) -> EvidenceView:
+    row = work.session.get(PayExtra, int(rest)) if rest.isdigit() else None
+    if row is None:
+        return _other(work, one, rest)
+    person = work.session.exec(select(Person.name).where(Person.userid == row.entered_by)).first()
+    when = shanghai(row.at)
+    return EvidenceView(one, "manual", "手工填写", row.reason, f"{person or row.entered_by},{when.month}月{when.day}日")
+
+
 def _other(work: Work, one: str, rest: str) -> EvidenceView:
     return EvidenceView(one, one.partition(":")[0], "依据", rest or one)
 
@@ -138,4 +157,6 @@ LOOKS: dict[str, Callable[[Work, str, str], EvidenceView]] = {
     "day": _day,
     "attendance": _attendance,
     "ytd": _ytd,
+    "late": _late,
+    "extra": _manual,
 }

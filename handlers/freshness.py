@@ -1,13 +1,14 @@
-"""新鲜 freshness:一条事实变了,触及哪个人哪个月。开着的月份总是现算;已发布的月份不改,列给 HR。"""
+"""新鲜 freshness:一条事实变了,触及哪个人哪个月。开着的月份总是现算;已锁定、已发布的月份不改,记成迟到的事实,下一期补差。"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import select
+from sqlmodel import col, select
 
-from engine.days import Month
+from engine.pay_life import LOCKED
+from handlers.company import known_cycle
 from models.pay import LateTruth, PayRun
 from models.work import Work
 
@@ -25,24 +26,36 @@ class Change:
 
 
 PUBLISHING = "publishing"
-"""发布独占、改事实的共享这个名字的锁。"""
+"""锁定与发布独占、改事实的共享这个名字的锁。"""
 
 
 def published_months(work: Work) -> set[str]:
-    """已发布工资的月份。"""
-    return set(work.session.exec(select(PayRun.month).where(PayRun.state == "published")).all())
+    """已发布(常规)工资的月份。"""
+    return set(
+        work.session.exec(select(PayRun.month).where(PayRun.state == "published", PayRun.kind == "regular")).all()
+    )
+
+
+def closed_months(work: Work) -> set[str]:
+    """事实已经冻结的月份:锁定之后,直到退回重新准备。"""
+    states = [str(s) for s in LOCKED]
+    return set(
+        work.session.exec(select(PayRun.month).where(col(PayRun.state).in_(states), PayRun.kind == "regular")).all()
+    )
 
 
 def touch(work: Work, changes: list[Change]) -> int:
-    """登记一批变化:开着的月份总是现算,无事可做;触及已发布月份的,各记一条迟到的事实。返回迟到的条数。
+    """登记一批变化:开着的月份总是现算,无事可做;触及已锁定月份的,各记一条迟到的事实。返回迟到的条数。
 
-    与发布互让:要么这里先提交(发布时会看见输入变了),要么发布先提交(这里记成迟到的事实),不会两头落空。
+    与锁定、发布互让:要么这里先提交(锁定时收得到),要么锁定先提交(这里记成迟到的事实),不会两头落空。
     """
     if not changes:
         return 0
     work.lock(PUBLISHING, shared=True)
-    closed = published_months(work)
-    return sum(_remember(work, c, str(Month.of(c.day))) for c in changes if str(Month.of(c.day)) in closed)
+    closed = closed_months(work)
+    cycle = known_cycle(work)
+    dated = [(c, str(cycle.month_of(c.day))) for c in changes]
+    return sum(_remember(work, c, month) for c, month in dated if month in closed)
 
 
 def _remember(work: Work, change: Change, month: str) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlmodel import col, delete, select
 
 from config.policies import Policies
 from engine.days import Month, shanghai_date, show_date
 from handlers.alerts import renewed
-from handlers.freshness import Change, published_months
+from handlers.freshness import Change, closed_months
 from handlers.records import DepartmentRecord, DismissalRecord, PersonRecord, RosterRecord
+from models.pay_scope import DepartmentSegment
 from models.people import Contract, Department, Person, PersonDepartment, PersonRole
 from models.work import Work
 
@@ -46,7 +49,9 @@ def people(work: Work, records: list[PersonRecord], rules: Policies) -> list[Cha
         person.name, person.unionid, person.title = record.name, record.unionid, record.title
         person.job_number, person.manager_userid = record.job_number, record.manager_userid
         person.hired_on = record.hired_on or person.hired_on
-        person.main_dept_id = record.dept_ids[0] if record.dept_ids else None
+        dept_id = record.dept_ids[0] if record.dept_ids else None
+        _moved(work, person, dept_id)
+        person.main_dept_id = dept_id
         person.version = record.version
         gone = person.last_work_day
         if record.active and gone is not None and record.hired_on is not None and record.hired_on > gone:
@@ -58,6 +63,21 @@ def people(work: Work, records: list[PersonRecord], rules: Policies) -> list[Cha
         work.session.flush()
         _memberships(work, person, record)
     return []
+
+
+def _moved(work: Work, person: Person, dept_id: int | None) -> None:
+    """换了部门:记下从今天起在新部门(头一次换时补上原来的那一段),月中调动的用工成本按日子分。"""
+    if person.id is None or person.main_dept_id == dept_id:
+        return
+    today = shanghai_date(work.now)
+    known = work.session.exec(
+        select(col(DepartmentSegment.since)).where(DepartmentSegment.person_id == person.id)
+    ).first()
+    if known is None:
+        since = person.hired_on if person.hired_on is not None and person.hired_on < today else date(1970, 1, 1)
+        work.session.add(DepartmentSegment(person_id=person.id, since=since, dept_id=person.main_dept_id))
+        work.session.flush()
+    work.session.merge(DepartmentSegment(person_id=person.id, since=today, dept_id=dept_id))
 
 
 def _memberships(work: Work, person: Person, record: PersonRecord) -> None:
@@ -90,7 +110,7 @@ def dismissals(work: Work, records: list[DismissalRecord], rules: Policies) -> l
         if moved:
             # 触及最后工作日那个月,和之后已经发布了的各月。
             own = Month.of(record.last_work_day)
-            later = [Month.parse(m).first for m in sorted(published_months(work)) if Month.parse(m).first > own.last]
+            later = [Month.parse(m).first for m in sorted(closed_months(work)) if Month.parse(m).first > own.last]
             say = f"最后工作日记为 {show_date(record.last_work_day)}"
             days = (record.last_work_day, *later)
             changes += [Change(person.id, d, "dismissal", record.userid, record.version, say) for d in days]

@@ -14,6 +14,7 @@ from engine.leave_days import Span
 from engine.leave_ledger import Kind, LedgerLine
 from engine.shifts import Part, local
 from handlers import terms
+from handlers.company import known_cycle
 from handlers.freshness import published_months
 from handlers.workdays import pattern_of
 from models.leave import LeaveLine, LeaveRequest
@@ -132,6 +133,6 @@ def _others(work: Work, person_id: int, span: Span, rules: Policies, apart: int 
 
 
 def closed_until(work: Work) -> date | None:
-    """考勤已结算到哪一天:最近一个已发布工资的月份的最后一天。"""
+    """考勤已结算到哪一天:最近一个已发布工资的计薪周期的最后一天。"""
     months = published_months(work)
-    return Month.parse(max(months)).last if months else None
+    return known_cycle(work).period(Month.parse(max(months))).last if months else None

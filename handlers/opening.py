@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -20,12 +20,29 @@ from handlers.actor import Actor
 from handlers.company import Company, keep_company
 from handlers.intake_people import ids_of
 from handlers.leave_book import book
+from handlers.opening_fit import check_tax_months, check_tax_year
 from handlers.opening_late import touch_pay
 from models.leave import LeaveLine
 from models.pay import InsuranceBase, PayProfile, SpecialAdditional, TaxLedger, WageSegment
+from models.pay_scope import PayScope
 from models.performance import Indicator, Plan, Target
 from models.training import Course
 from models.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class PersonScope:
+    """与默认不同的几样(见 models.pay_scope.PayScope)。"""
+
+    work_city: str = ""
+    employment: str = "full_time"
+    tax_residence: str = "resident"
+    net_pay: bool = False
+    first_fund: bool = False
+    heat_kind: str = ""
+
+
+DEFAULT_SCOPE = PersonScope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +62,7 @@ class PayPerson:
     bases: tuple[tuple[str, Money, Money], ...]
     allowances: tuple[tuple[str, Money], ...]
     special: tuple[tuple[str, str, Money], ...]
+    scope: PersonScope = DEFAULT_SCOPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +208,8 @@ def _open_person(work: Work, person_id: int, one: PayPerson, company: Company) -
             allowances={item: amount.yuan() for item, amount in one.allowances},
         )
     )
+    if one.scope != DEFAULT_SCOPE or work.session.get(PayScope, person_id) is not None:
+        work.session.merge(PayScope(person_id=person_id, **asdict(one.scope)))
     touch_pay(work, (person_id, one.userid), one.wages, one.bases)
     for since, wage, reason in one.wages:
         work.session.merge(WageSegment(person_id=person_id, since=since, monthly_wage=wage, reason=reason))
@@ -214,7 +234,10 @@ def mask(account: str) -> str:
 
 
 def open_tax(work: Work, command: OpenTax, rules: Policies, actor: Actor) -> Opened:
-    """个税台账:期初各发放月。"""
+    """个税台账:期初各发放月。与本公司、本税年对不上的整份不装。"""
+    check_tax_year(work, command.unit, command.tax_year)
+    for userid, scheme, start, months in command.people:
+        check_tax_months(userid, scheme, start, months)
     people = ids_of(work, [p[0] for p in command.people])
     known = set(work.session.exec(select(TaxLedger.person_id).where(TaxLedger.source == "opening")).all())
     for userid, scheme, start, months in command.people:

@@ -7,7 +7,7 @@ from datetime import date
 
 from engine.days import Month, show_date
 from engine.money import Money
-from handlers.freshness import Change, published_months, touch
+from handlers.freshness import Change, closed_months, touch
 from models.pay import InsuranceBase, WageSegment
 from models.work import Work
 
@@ -17,7 +17,7 @@ Bases = tuple[tuple[str, Money, Money], ...]
 
 def touch_pay(work: Work, who: tuple[int, str], wages: Wages, bases: Bases) -> int:
     """在写入之前问:哪些是新的或变了的,触及哪些已发布的月份。返回迟到的条数。"""
-    closed = sorted(published_months(work))
+    closed = sorted(closed_months(work))
     if not closed:
         return 0
     person_id, userid = who

@@ -1,16 +1,23 @@
-"""和上月比 pay compare:逐行比出差额,说出缘由(不含金额);各行差额之和等于实发的差额,一分不差。"""
+"""和上月比 pay compare:逐行比出差额,说出缘由(不含金额);各行差额之和等于实发的差额,一分不差。
+
+缘由由差异归因(engine.variance)认定,这里只把它说成一句话:主要的一种说细,别的列名字。
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
 
+from engine import variance as variances
+from engine.arrears import PREFIX
 from engine.figures import plain
 from engine.money import Money
-from engine.pay import Slip
+from engine.pay import Line, Slip
+from engine.pay_after import SHORTAGE
 from engine.pay_facts import PayFacts
 from engine.pay_items import Section
 from engine.pay_rules import PayRules
+from engine.variance import WHY_LABELS, Why, figures, variance
 
 Side = tuple[PayFacts, Slip, PayRules]
 OWN = (Section.EARNING, Section.DEDUCTION, Section.INSURANCE, Section.TAX, Section.AFTER_TAX)
@@ -33,6 +40,7 @@ def compare(before: Side, after: Side) -> tuple[Difference, ...]:
     """比两个月;变化大的在前,最后一行是实发合计。没有变化的行不列。"""
     old = {line.code: line for line in before[1].lines if line.section in OWN}
     new = {line.code: line for line in after[1].lines if line.section in OWN}
+    whys = _whys(before, after)
     found: list[Difference] = []
     for code in dict.fromkeys((*new, *old)):
         was = old[code].amount if code in old else Money(0)
@@ -40,27 +48,45 @@ def compare(before: Side, after: Side) -> tuple[Difference, ...]:
         if was == now:
             continue
         line = new.get(code) or old[code]
-        cause = _cause(code, before, after)
+        cause = _told(line, whys.get(code, []), before, after)
         found.append(Difference(code, line.label, was.show(), now.show(), _signed(now - was), (now - was).fen, cause))
     found.sort(key=lambda d: -abs(d.change_fen))
-    owed = after[1].receivable.fen - before[1].receivable.fen
-    if owed:
-        found.append(
-            Difference(
-                "receivable",
-                "实发不足,待收回",
-                before[1].receivable.show(),
-                after[1].receivable.show(),
-                _signed(Money(owed)),
-                owed,
-                "扣款大于应发,实发按零发放",
-            )
-        )
     return tuple(found)
 
 
 def _signed(amount: Money) -> str:
     return f"+{amount.show()}" if amount.fen > 0 else amount.show()
+
+
+def _whys(before: Side, after: Side) -> dict[str, list[Why]]:
+    """各行的缘由,大的在前。"""
+    sides = [variances.Side(facts, rules, figures(slip)) for facts, slip, rules in (before, after)]
+    found: dict[str, list[Why]] = {}
+    for part in sorted(variance(*sides), key=lambda p: -abs(p.fen)):
+        found.setdefault(part.code, []).append(part.why)
+    return found
+
+
+def _told(line: Line, whys: list[Why], before: Side, after: Side) -> str:
+    """一行的缘由:补差的说原因,别的先说主要的,再列另外几种。"""
+    if line.code.startswith(PREFIX):
+        own = next((a.reason for a in (*after[0].adjustments, *before[0].adjustments) if a.code == line.code), "")
+        return f"以前月份的补差:{own}" if own else "以前月份的补差"
+    if whys == [Why.POLICY]:
+        return "公司的规定有变动"
+    said = _cause(line.code, before, after)
+    known = COVERED.get(line.code, COVERED["ins_"] if line.code.startswith("ins_") else {Why.DAYS, Why.OTHER})
+    more = [WHY_LABELS[why] for why in whys if why not in known]
+    return f"{said};另有{'、'.join(more)}的变动" if more else said
+
+
+COVERED: dict[str, set[Why]] = {
+    "base": {Why.BASE, Why.DAYS},
+    "performance_bonus": {Why.SCORE},
+    "iit": set(Why),
+    "ins_": {Why.BASE, Why.RATE},
+}
+"""各行自己的话里已经说到的缘由。"""
 
 
 def _cause(code: str, before: Side, after: Side) -> str:
@@ -72,6 +98,8 @@ def _cause(code: str, before: Side, after: Side) -> str:
         return _insurance(before[0], after[0])
     if code == "iit":
         return _tax(before, after)
+    if code == SHORTAGE:
+        return "应发不够缴社保与个税,实发按零发放,不足的转下月收回"
     if code.startswith("overtime_"):
         return _overtime(code.removeprefix("overtime_"), before[0], after[0])
     if code in ("personal_leave", "sick_leave", "sick_pay", "maternity_leave"):

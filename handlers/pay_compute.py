@@ -21,6 +21,7 @@ from engine.errors import EhrError
 from engine.pay import compute
 from engine.pay_facts import from_json
 from engine.pay_rules import PayRules
+from handlers.codec import adapter_of
 from handlers.company import Company, company_of
 from handlers.pay_rows import Row, lines_text, rows_of, stored
 from models.pay import PayRun
@@ -57,18 +58,34 @@ def rules_for(work: Work, rules: Policies, month: Month) -> PayRules:
 def batch_for(work: Work, rules: Policies, month: Month) -> SlipBatch:
     """某个月编好的规则,连同成批的算法。"""
     company = company_of(work)
-    key = (rules.version, company, month)
+    return _compiled(rules, company, (month, company.pay_month(month, rules)))
+
+
+def run_rules(work: Work, row: PayRun, rules: Policies) -> PayRules:
+    """一期编好的规则:公司资料用冻结时的,发放月用这一期自己的。rules 是这一期的政策(见 pay_archive)。"""
+    return run_batch(work, row, rules).rules
+
+
+def run_batch(work: Work, row: PayRun, rules: Policies) -> SlipBatch:
+    """一期编好的规则,连同成批的算法。"""
+    company: Company = adapter_of(Company).validate_json(row.company) if row.company else company_of(work)
+    return _compiled(rules, company, (Month.parse(row.month), Month.parse(row.pay_month)))
+
+
+def _compiled(rules: Policies, company: Company, months: tuple[Month, Month]) -> SlipBatch:
+    key = (rules.version, company, months)
     found = _COMPILED.get(key)
     if found is None:
         if len(_COMPILED) > MOST_COMPILED:
             _COMPILED.clear()
-        terms = pay_terms(rules, month, company.pay_month(month), {"injury": company.injury_rate})
+        rates = {"injury": company.injury_rate}
+        terms = pay_terms(rules, *months, rates, company.period(months[0], rules))
         found = _COMPILED[key] = SlipBatch(PayRules(terms), WORTH)
     return found
 
 
 MOST_COMPILED = 64
-_COMPILED: dict[tuple[str, Company, Month], SlipBatch] = {}
+_COMPILED: dict[tuple[str, Company, tuple[Month, Month]], SlipBatch] = {}
 
 
 class Seal:
@@ -118,7 +135,7 @@ def compute_run(work: Work, row: PayRun, rules: Policies, progress: Progress | N
     算不出来的人没有工资条,姓名与原因记进 PayFailure;progress 每批之后叫一次,它抛错就取消。
     """
     assert row.id is not None
-    batch = batch_for(work, rules, Month.parse(row.month))
+    batch = run_batch(work, row, rules)
     work.session.connection().execute(text("DELETE FROM payslip WHERE run_id = :r"), {"r": row.id})
     total = work.rows("SELECT count(*) FROM payinput WHERE run_id = :r", r=row.id)[0][0] if progress else 0
     people = gross = insurance = tax = net = seen = 0

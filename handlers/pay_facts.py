@@ -16,14 +16,14 @@ from sqlmodel import col, select
 from config.policies import Policies
 from config.policy_pay import overtime_rules
 from engine.attendance import absent_days
-from engine.days import Month, show_date
-from engine.errors import NotReady
+from engine.days import Month, Period, show_date
+from engine.errors import NotFound, NotReady
 from engine.leave import show_span
+from engine.leave_days import windows_on
 from engine.overtime import OvertimeKind, OvertimeRules, Settle, System, segments
 from engine.pay_facts import (
     Allowance,
     Attended,
-    Insured,
     LeaveTaken,
     OvertimeWorked,
     PayFacts,
@@ -33,13 +33,26 @@ from engine.pay_facts import (
     as_pair,
 )
 from engine.pay_rules import INPUT_TAIL
+from engine.pay_scope import Scope, require
+from engine.shifts import meet, minutes_of
 from handlers.attendance import COUNTED, PersonMonth, months_of
 from handlers.company import Company, company_of
 from handlers.leave_book import span_of
+from handlers.pay_extras import (
+    Deductions,
+    carried_over,
+    deductions,
+    departments,
+    lapsed_comp,
+    nights,
+    scope_of,
+)
+from handlers.pay_insured import cover
 from handlers.performance import compute as compute_score
-from handlers.workdays import pattern_of
+from handlers.workdays import Pattern, pattern_of
 from models.leave import LeaveRequest
-from models.pay import InsuranceBase, PayProfile, PayRun, SpecialAdditional, TaxLedger, WageSegment
+from models.pay import PayProfile, PayRun, TaxLedger, WageSegment
+from models.pay_scope import PayScope
 from models.people import Person
 from models.work import Work
 
@@ -55,16 +68,18 @@ class Gathered:
 
 
 def gather(work: Work, people: Sequence[Person], month: Month, rules: Policies) -> list[Gathered]:
-    """收齐一批人的输入;一个人收不齐,不影响别人。"""
+    """收齐一批人的输入;一个人收不齐,不影响别人。考勤、工资、在职都按计薪周期数。"""
     company = company_of(work)
+    rest = carried_over(work, people, month, rules)
     found: list[Gathered] = []
-    for attended in months_of(work, people, month, rules):
+    for attended in months_of(work, people, company.period(month, rules), rules):
         person = next(p for p in people if p.id == attended.person_id)
         try:
             facts = _facts(work, person, attended, (company, rules))
-        except NotReady as lacking:
+        except (NotReady, NotFound) as lacking:
             found.append(Gathered(attended.person_id, None, (lacking.code, lacking.say)))
             continue
+        facts = facts._replace(adjustments=(*facts.adjustments, *rest.get(attended.person_id, ())))
         days = tuple(d.day for d in attended.days if d.day > attended.through)
         found.append(Gathered(attended.person_id, facts, None, days))
     return found
@@ -72,38 +87,69 @@ def gather(work: Work, people: Sequence[Person], month: Month, rules: Policies) 
 
 def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Company, Policies]) -> PayFacts:
     company, rules = about
-    month = attended.month
-    profile = work.session.get(PayProfile, person.id)
-    if profile is None:
-        raise NotReady("NO_PAY_PROFILE", f"{person.name} 还没有薪酬档案。请 HR 补上月工资、社保基数和收款账号后再算。")
-    first = max(month.first, person.hired_on or month.first)
-    last = min(month.last, person.last_work_day or month.last)
-    pattern = pattern_of(work, person.userid, (month.first, month.last), rules.calendar)
-    roster = None if pattern.roster is None else tuple(sorted(d.day for d in pattern.roster if d in month))
+    month, period = attended.month, attended.period
+    profile, scope = _profile(work, person)
+    last = min(period.last, person.last_work_day or period.last)
+    pay_month = company.pay_month(month, rules)
+    pattern = pattern_of(work, person.userid, (period.first, period.last), rules.calendar)
     score, lacking = _score(work, person, month, rules)
+    insured = cover(work, person, (profile, scope), _insured_month((month, pay_month), rules), rules)
+    own = deductions(work, person, pay_month, rules, insured.insured)
+    worked, comp = _overtime(attended, profile, (rules, pattern.roster))
     return PayFacts(
         person=person.userid,
         unit=company.unit,
         month=str(month),
-        pay_month=str(company.pay_month(month)),
-        city=profile.city,
-        wages=_wages(work, person, month),
-        first_day=first.day,
-        last_day=last.day,
-        roster=roster,
+        pay_month=str(pay_month),
+        city=scope.work_city or profile.city,
+        wages=_wages(work, person, period),
+        first_day=max(1, period.number(person.hired_on or period.first)),
+        last_day=period.number(last),
+        roster=_roster(pattern, period),
         attended=_attended(attended),
-        leaves=_leaves(work, attended, rules),
-        overtime=_overtime(attended, profile, (rules, pattern.roster)),
+        leaves=_leaves(work, attended, (pattern, rules)),
+        overtime=(*worked, *lapsed_comp(work, person, period)),
         score=score,
         score_missing=lacking,
-        allowances=tuple(
-            Allowance(name.removesuffix(INPUT_TAIL), _fen(amount), (f"import:allowance:{person.userid}:{name}",))
-            for name, amount in sorted(profile.allowances.items())
-        ),
-        insured=_insured(work, person, month, profile),
-        tax=_tax(work, person, company, (profile, company.pay_month(month))),
+        allowances=_allowances(person, profile),
+        insured=insured.insured,
+        tax=_tax(work, person, company, (profile, pay_month), own),
         service_years=_years(person.hired_on, last),
         has_bank=bool(profile.bank_account_masked),
+        since="" if period.whole_month else str(period.first),
+        night=nights(attended, pattern, rules),
+        heat=scope.heat_kind,
+        comp_minutes=comp,
+        departments=departments(work, person, period),
+        notes=(*insured.notes, *own.notes),
+    )
+
+
+def _profile(work: Work, person: Person) -> tuple[PayProfile, PayScope]:
+    """薪酬档案与范围;没有档案的、月薪里算不了的报 NotReady。"""
+    profile = work.session.get(PayProfile, person.id)
+    if profile is None:
+        raise NotReady("NO_PAY_PROFILE", f"{person.name} 还没有薪酬档案。请 HR 补上月工资、社保基数和收款账号后再算。")
+    scope = scope_of(work, person)
+    require(Scope(scope.employment, scope.tax_residence, profile.hours_system, scope.net_pay), person.name)
+    return profile, scope
+
+
+def _roster(pattern: Pattern, period: Period) -> tuple[int, ...] | None:
+    """排班的人上班的日子(当期第几天)。"""
+    return None if pattern.roster is None else tuple(sorted(period.number(d) for d in pattern.roster if d in period))
+
+
+def _insured_month(months: tuple[Month, Month], rules: Policies) -> Month:
+    """社保公积金按哪个月:所属月或发放月(政策 insurance.month)。"""
+    month, pay_month = months
+    return pay_month if rules.switches["insurance.month"].on(month.first) == "paid" else month
+
+
+def _allowances(person: Person, profile: PayProfile) -> tuple[Allowance, ...]:
+    return tuple(
+        Allowance(name.removesuffix(INPUT_TAIL), _fen(amount), (f"import:allowance:{person.userid}:{name}",))
+        for name, amount in sorted(profile.allowances.items())
     )
 
 
@@ -118,7 +164,7 @@ def _years(since: date | None, until: date) -> int:
     return until.year - since.year - ((until.month, until.day) < (since.month, since.day))
 
 
-def _wages(work: Work, person: Person, month: Month) -> tuple[Wage, ...]:
+def _wages(work: Work, person: Person, month: Period) -> tuple[Wage, ...]:
     rows = work.session.exec(
         select(WageSegment)
         .where(WageSegment.person_id == person.id, WageSegment.since <= month.last)
@@ -129,7 +175,7 @@ def _wages(work: Work, person: Person, month: Month) -> tuple[Wage, ...]:
     before = [r for r in rows if r.since <= month.first][-1:]
     inside = [r for r in rows if r.since > month.first]
     return tuple(
-        Wage(max(r.since, month.first).day, r.monthly_wage.fen, (f"import:wage:{person.userid}:{r.since}",))
+        Wage(month.number(max(r.since, month.first)), r.monthly_wage.fen, (f"import:wage:{person.userid}:{r.since}",))
         for r in (*before, *inside)
     )
 
@@ -157,15 +203,16 @@ def _attended(found: PersonMonth) -> Attended:
     )
 
 
-def _leaves(work: Work, found: PersonMonth, rules: Policies) -> tuple[LeaveTaken, ...]:
+def _leaves(work: Work, found: PersonMonth, about: tuple[Pattern, Policies]) -> tuple[LeaveTaken, ...]:
     """当月各种假:按假种合起来,带日子的话与申请编号;按小时的折成当天班次的几分之几。"""
+    pattern, rules = about
     rows = work.session.exec(
         select(LeaveRequest)
         .where(
             LeaveRequest.person_id == found.person_id,
             col(LeaveRequest.state).in_(COUNTED),
-            LeaveRequest.start <= found.month.last,
-            LeaveRequest.end >= found.month.first,
+            LeaveRequest.start <= found.period.last,
+            LeaveRequest.end >= found.period.first,
         )
         .order_by(col(LeaveRequest.start), col(LeaveRequest.id))
     ).all()
@@ -173,6 +220,7 @@ def _leaves(work: Work, found: PersonMonth, rules: Policies) -> tuple[LeaveTaken
     for row in rows:
         by_type.setdefault(row.type, []).append(row)
     planned = {d.day: d.planned_minutes for d in found.days}
+    shift_minutes = rules.switches["leave.half_day"].on(found.month.first) == "shift_minutes"
     out: list[LeaveTaken] = []
     for kind, requests in by_type.items():
         days = Fraction(0)
@@ -180,27 +228,45 @@ def _leaves(work: Work, found: PersonMonth, rules: Policies) -> tuple[LeaveTaken
         for row in requests:
             for text, (halves, minutes) in row.by_date.items():
                 day = date.fromisoformat(text)
-                if day not in found.month:
+                if day not in found.period:
                     continue
                 first = day if first is None or day < first else first
-                days += Fraction(halves, 2) if row.unit != "hour" else Fraction(minutes, planned.get(day) or 480)
+                if row.unit != "hour" and shift_minutes:
+                    days += _part_of_shift(row, day, pattern)
+                else:
+                    days += Fraction(minutes, planned.get(day) or 480) if row.unit == "hour" else Fraction(halves, 2)
         if first is not None:
             when = "、".join(show_span(span_of(r)) for r in requests)
-            out.append(LeaveTaken(kind, as_pair(days), first.day, when, tuple(f"leave:{r.id}" for r in requests)))
+            out.append(
+                LeaveTaken(
+                    kind, as_pair(days), found.period.number(first), when, tuple(f"leave:{r.id}" for r in requests)
+                )
+            )
     return tuple(out)
+
+
+def _part_of_shift(row: LeaveRequest, day: date, pattern: Pattern) -> Fraction:
+    """半天按当天班次的分钟折:请的那一半有几分钟 ÷ 整班几分钟(政策 leave.half_day = shift_minutes)。"""
+    halves, _ = row.by_date[day.isoformat()]
+    shift = pattern.shift_of(day)
+    whole = minutes_of(shift.windows(day)) if shift is not None else 0
+    if halves != 1 or shift is None or not whole:
+        return Fraction(halves, 2)
+    return Fraction(minutes_of(meet(windows_on(span_of(row), day, shift), shift.windows(day))), whole)
 
 
 def _overtime(
     found: PersonMonth, profile: PayProfile, about: tuple[Policies, frozenset[date] | None]
-) -> tuple[OvertimeWorked, ...]:
-    """当月付钱的加班:按日子拆开、按种类合起来。"""
+) -> tuple[tuple[OvertimeWorked, ...], int]:
+    """当期付钱的加班(按日子拆开、按种类合起来),与选了补休的休息日加班分钟。"""
     rules, roster = about
-    terms = replace(overtime_rules(rules, found.month), system=_system(profile))
+    terms = replace(overtime_rules(rules, found.month), system=System(profile.hours_system))
     parts = [p for p in segments(found.facts.overtime, terms, rules.calendar, roster) if _pays(p.kind, terms)]
     by_kind: dict[str, list[tuple[date, int, tuple[str, ...]]]] = {}
     for part in parts:
         if part.settle is Settle.PAY:
             by_kind.setdefault(str(part.kind), []).append((part.day, part.minutes, part.evidence))
+    comp = sum(p.minutes for p in parts if p.settle is not Settle.PAY)
     return tuple(
         OvertimeWorked(
             kind,
@@ -209,16 +275,7 @@ def _overtime(
             tuple(dict.fromkeys(e for _, _, evidence in items for e in evidence)),
         )
         for kind, items in by_kind.items()
-    )
-
-
-def _system(profile: PayProfile) -> System:
-    """工时制:综合计算与计件的月薪还不会算,说明原因,不算错。"""
-    system = System(profile.hours_system)
-    if system in (System.COMPREHENSIVE, System.PIECE):
-        label = "综合计算工时" if system is System.COMPREHENSIVE else "计件"
-        raise NotReady("HOURS_SYSTEM", f"{label}的人暂时不能在月薪里一起算(要按周期或件数结算)。请 HR 单独核算后再发。")
-    return system
+    ), comp
 
 
 def _pays(kind: OvertimeKind, terms: OvertimeRules) -> bool:
@@ -240,26 +297,11 @@ def _score(work: Work, person: Person, month: Month, rules: Policies) -> tuple[S
     return Scored(found.result.pair, as_pair(found.result.multiplier), trace), ()
 
 
-def _insured(work: Work, person: Person, month: Month, profile: PayProfile) -> Insured | None:
-    row = work.session.exec(
-        select(InsuranceBase)
-        .where(InsuranceBase.person_id == person.id, InsuranceBase.since <= str(month))
-        .order_by(col(InsuranceBase.since).desc())
-    ).first()
-    if row is None:
-        raise NotReady("NO_INSURANCE_BASE", f"{person.name} 在 {month.label} 没有社保公积金基数。请 HR 补上后再算。")
-    return Insured(
-        profile.city,
-        row.social.fen,
-        row.housing.fen,
-        str(profile.housing_rate),
-        str(profile.supplementary_rate),
-        (f"import:insurance:{person.userid}:{row.since}",),
-    )
+def _tax(work: Work, person: Person, company: Company, about: tuple[PayProfile, Month], own: Deductions) -> TaxFacts:
+    """个税:按发放月所在年度的台账累计(同一扣缴义务人),本月新计入的专项附加与其他扣除。
 
-
-def _tax(work: Work, person: Person, company: Company, about: tuple[PayProfile, Month]) -> TaxFacts:
-    """个税:按发放月所在年度的台账累计(同一扣缴义务人),本月新计入的专项附加。"""
+    同一个发放月里另外发过的(离职结算、补发)也在累计里,但那个月不算已有记录;专项附加与其他扣除一个月只计一次。
+    """
     profile, pay_month = about
     rows = work.session.exec(
         select(TaxLedger)
@@ -267,19 +309,15 @@ def _tax(work: Work, person: Person, company: Company, about: tuple[PayProfile, 
             TaxLedger.unit == company.unit,
             TaxLedger.person_id == person.id,
             TaxLedger.tax_year == pay_month.year,
-            TaxLedger.month < pay_month.month,
+            TaxLedger.month <= pay_month.month,
         )
         .order_by(col(TaxLedger.month))
     ).all()
-    special = work.session.exec(
-        select(SpecialAdditional).where(
-            SpecialAdditional.person_id == person.id, SpecialAdditional.since <= str(pay_month)
-        )
-    )
-    monthly = sum(s.monthly.fen for s in special if s.until is None or s.until >= str(pay_month))
+    same = [r for r in rows if r.month == pay_month.month and r.source.startswith("run:")]
+    rows = [*(r for r in rows if r.month < pay_month.month), *same]
     same_year = profile.tax_year == pay_month.year
     start = profile.tax_start_month if same_year else _first_month(person, pay_month)
-    recorded = {r.month for r in rows}
+    recorded = {r.month for r in rows} - {pay_month.month}
     unpaid = {m for m in _paid_months(work, pay_month) if m >= start} - recorded
     return TaxFacts(
         scheme=profile.tax_scheme if same_year else "standard",
@@ -291,8 +329,18 @@ def _tax(work: Work, person: Person, company: Company, about: tuple[PayProfile, 
         other=sum(r.other.fen for r in rows),
         withheld=sum(r.withheld.fen for r in rows),
         months=tuple(sorted(recorded | unpaid)),
-        new_special=monthly,
+        new_special=max(0, own.special - sum(r.special_additional.fen for r in same)),
+        new_other=max(0, own.other - sum(r.other.fen for r in same)),
     )
+
+
+def tax_of(work: Work, person: Person, pay_month: Month, rules: Policies) -> TaxFacts:
+    """某个发放月的个税事实:到这一刻为止同一扣缴义务人的累计(另发的一期用)。没有薪酬档案报 NO_PAY_PROFILE。"""
+    profile = work.session.get(PayProfile, person.id)
+    if profile is None:
+        raise NotReady("NO_PAY_PROFILE", f"{person.name} 还没有薪酬档案。请 HR 补上月工资、社保基数和收款账号后再算。")
+    own = deductions(work, person, pay_month, rules, None)
+    return _tax(work, person, company_of(work), (profile, pay_month), own)
 
 
 def _paid_months(work: Work, pay_month: Month) -> set[int]:
@@ -300,6 +348,7 @@ def _paid_months(work: Work, pay_month: Month) -> set[int]:
     paid = work.session.exec(
         select(PayRun.pay_month).where(
             PayRun.state == "published",
+            PayRun.kind == "regular",
             PayRun.pay_month >= f"{pay_month.year}-01",
             PayRun.pay_month < str(pay_month),
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.batch_slip import Slips
 from engine.pay import Slip
+from engine.pay_after import CARRIED, SHORTAGE
 from engine.pay_facts import Adjustment
 
 Row = tuple[int, int, int, int, str, str]
@@ -39,6 +40,10 @@ def lines_text(slip: Slip) -> str:
             found.append(f'["er_{code}",{employer}]')
     if slip.tax_fen:
         found.append(f'["iit",{-slip.tax_fen}]')
+    if slip.receivable_fen:
+        found += [f"[{json.dumps(CARRIED + one.code, ensure_ascii=False)},{one.rest}]" for one in slip.carried]
+        if slip.shortage:
+            found.append(f'["{SHORTAGE}",{slip.shortage.fen}]')
     return f"[{','.join(found)}]"
 
 

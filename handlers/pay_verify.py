@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 
 from sqlmodel import select
 
+from config.policies import Policies
 from engine.pay import Slip, compute
 from engine.pay_facts import PayFacts, to_json
-from engine.pay_rules import PayRules
+from handlers.pay_archive import rules_of
+from handlers.pay_arrears import problems as arrears_problems
 from handlers.pay_compute import seal_of, stored
 from models.pay import PayRun, Payslip, TaxLedger
 from models.work import Work
@@ -16,19 +18,21 @@ from models.work import Work
 Frozen = Sequence[tuple[int, PayFacts]]
 
 
-def problems_of(work: Work, row: PayRun, facts: Frozen, rules: PayRules) -> list[str]:
-    """一期的问题;空为完全一致。"""
+def problems_of(work: Work, row: PayRun, facts: Frozen, rules: Policies) -> list[str]:
+    """一期的问题;空为完全一致。用的是这一期当时的规则(存档的政策与公司资料)。"""
     found: list[str] = []
+    own = rules_of(work, row, rules)
     if seal_of((to_json(f) for _, f in facts), row.rules_version) != row.input_hash:
         found.append("冻结的输入与当时的摘要不一致")
     slips = {s.person_id: s for s in work.session.exec(select(Payslip).where(Payslip.run_id == row.id))}
-    fresh = {person_id: compute(one, rules) for person_id, one in facts}
+    fresh = {person_id: compute(one, own) for person_id, one in facts}
     names = {person_id: one.person for person_id, one in facts}
     for person_id, slip in fresh.items():
         kept = slips.get(person_id)
         if kept is None or _columns(kept) != stored(slip)[:5]:
             found.append(f"{names[person_id]} 的工资条与重算不一致")
     found += [f"编号 {person_id} 有工资条,却没有冻结的输入" for person_id in sorted(slips.keys() - fresh.keys())]
+    found += arrears_problems(work, row, {person_id: one.adjustments for person_id, one in facts}, rules)
     if row.totals != _totals(fresh.values()):
         found.append("合计与重算不一致")
     if row.state == "published":

@@ -1,42 +1,45 @@
-"""发薪 payroll:一期工资的一生(这一步:计算 → 另一人核对发布)。发布是一个事务,之后只增不改。
+"""发薪 payroll:一期工资的一生,准备 → 锁定 → 计算 → 复核 → 审批 → 发布 → 归档;发布是一个事务,之后只增不改。
 
-一个薪酬组一个月只有一期常规发薪;月份没过完的是草稿,写明还缺哪些日子,不能发布;
-有人算不出来或有拦住的事,列出姓名与原因,处理好再算。
+一个薪酬组一个月只有一期常规发薪。这里是短路:`run` 连走准备、锁定、计算,`publish` 连走复核、审批、发布,每一步照样留名;
+一步一步走的在 payroll_life。月份没过完的是草稿,写明还缺哪些日子,不能发布;算不出来的人列出姓名与原因,
+处理好再算,或写明理由暂缓。复核、审批、发布要由没有经手计算的人来做(engine.pay_life)。
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import delete, insert
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from config.policies import Policies
-from engine.days import Month, shanghai_date, show_date
-from engine.errors import Conflict, NotAllowed, NotFound, RuleBroken
-from engine.pay_facts import PayFacts, from_json, to_json
+from engine.days import Month, shanghai, show_date
+from engine.errors import NotFound, RuleBroken
+from engine.pay_facts import PayFacts, from_json
+from engine.pay_life import State, Step, after, check_eyes, steps_to
 from handlers.actor import Actor
 from handlers.company import company_of
 from handlers.freshness import PUBLISHING
-from handlers.pay_compute import compute_run, rules_for, seal_of
-from handlers.pay_facts import gather
+from handlers.pay_archive import policies_of
+from handlers.pay_arrears import check_unpaid
+from handlers.pay_compute import compute_run
+from handlers.pay_guards import check_ledger, check_ready, run_notes
+from handlers.pay_prepare import prepare
 from handlers.pay_publish import settle_publication
+from handlers.pay_steps import REGULAR, check_hash, makers, record, take, walk
 from handlers.pay_verify import problems_of
 from handlers.payroll_views import LateView, PersonNote, RunView, SlipRow, run_view
 from handlers.people import Nothing
-from models.mailbox import Cursor
-from models.pay import LateTruth, PayFailure, PayInput, PayProfile, PayRun, Payslip
+from models.pay import LateTruth, PayInput, PayRun, Payslip
 from models.people import Person
-from models.performance import Indicator
 from models.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """算一个月:收齐输入、冻结、计算。已算过而未发布的,重新收、重新算。"""
+    """算一个月:收齐输入、冻结、计算。算过而还没有人复核的,重新收、重新算。"""
 
     month: str
 
@@ -64,8 +67,20 @@ class Publish:
 
 
 def run(work: Work, command: Prepare, rules: Policies, actor: Actor) -> RunView:
-    """算一个月。"""
-    month = Month.parse(command.month)
+    """算一个月:准备,收齐了的随即锁定、计算;没收齐的是草稿,算出来只给看。"""
+    row, notes = start(work, command.month, rules, actor)
+    if row.state == State.DRAFT:
+        compute_run(work, row, rules)
+        row.computed_at = work.now
+    else:
+        walk(work, row, Step.LOCK, actor)
+        compute(work, row, rules, actor)
+    return run_view(work, row, actor, ";".join(notes))
+
+
+def start(work: Work, month_text: str, rules: Policies, actor: Actor) -> tuple[PayRun, list[str]]:
+    """准备一个月的常规发薪,记下这一步;返回批次与要说的话。事实与锁定互让:要么收进来,要么记成迟到的事实。"""
+    month = Month.parse(month_text)
     company = company_of(work)
     if str(month) < company.first_month:
         raise RuleBroken(
@@ -73,13 +88,14 @@ def run(work: Work, command: Prepare, rules: Policies, actor: Actor) -> RunView:
             f"{month.label}在启用本系统之前,没有可算的数据。请选 {company.first_month} 或之后的月份。",
         )
     work.lock(f"payrun:{company.pay_group}:{month}")
+    work.lock(PUBLISHING)
     row = work.session.exec(_live_query(month).with_for_update()).first()  # 正在发布的,等它发完再看
-    if row is not None and row.state == "published":
-        raise RuleBroken("ALREADY_PUBLISHED", f"{month.label}的工资已经发布,不能重算。之后的更正会列在“迟到的事实”里。")
+    if row is not None:
+        _check_again(row, month)
     row = row or PayRun(
         pay_group=company.pay_group,
         month=str(month),
-        pay_month=str(company.pay_month(month)),
+        pay_month=str(company.pay_month(month, rules)),
         live_key=f"{company.pay_group}:{month}",
         totals={},
         missing_days=[],
@@ -90,97 +106,55 @@ def run(work: Work, command: Prepare, rules: Policies, actor: Actor) -> RunView:
     row.created_by = actor.userid
     work.session.add(row)
     work.session.flush()
-    _freeze(work, row, month, rules)
-    compute_run(work, row, rules)
+    notes = prepare(work, row, rules)
+    record(work, row, Step.PREPARE, actor)
+    return row, notes
+
+
+def _check_again(row: PayRun, month: Month) -> None:
+    if row.state == State.PUBLISHED:
+        raise RuleBroken(
+            "ALREADY_PUBLISHED", f"{month.label}的工资已经发布,不能重算。之后的更正会在下一期里补一行差额。"
+        )
+    after(row.state, Step.PREPARE)
+
+
+def compute(work: Work, row: PayRun, rules: Policies, actor: Actor) -> None:
+    """由冻结的输入、用冻结的规则计算,记下这一步。"""
+    compute_run(work, row, policies_of(work, row, rules))
     row.computed_at = work.now
-    row.rules_version = rules.version
-    row.state = "draft" if row.missing_days else "computed"
-    work.session.add(row)
-    work.session.flush()
-    return run_view(work, row, actor)
-
-
-def _freeze(work: Work, row: PayRun, month: Month, rules: Policies) -> None:
-    """收齐并冻结输入;收不齐的记下原因。"""
-    assert row.id is not None
-    for table in (PayInput, PayFailure):
-        work.session.execute(delete(table).where(col(table.run_id) == row.id))
-    found = gather(work, people_in(work, month), month, rules)
-    inputs = [
-        {"run_id": row.id, "person_id": g.person_id, "facts": to_json(g.facts)} for g in found if g.facts is not None
-    ]
-    failures = [
-        {"run_id": row.id, "person_id": g.person_id, "code": g.failure[0], "say": g.failure[1]}
-        for g in found
-        if g.failure is not None
-    ]
-    if inputs:
-        work.session.execute(insert(PayInput), inputs)
-    if failures:
-        work.session.execute(insert(PayFailure), failures)
-    days = {day for g in found for day in g.missing_days}
-    row.missing_days = [day.isoformat() for day in sorted(days)]
-    if not days and (month.last >= shanghai_date(work.now) or _results_behind(work, month)):
-        row.missing_days = [month.last.isoformat()]
-
-
-def _results_behind(work: Work, month: Month) -> bool:
-    """签单、评价还没读到月底之后(用到它们的绩效方案要等它们):先出草稿,读到了再算。"""
-    used = {row.source for row in work.session.exec(select(Indicator))} & {"deals", "ratings"}
-    read = {row.feed: row.success_at for row in work.session.exec(select(Cursor))}
-    seen = (read.get(feed) for feed in sorted(used))
-    return any(at is None or shanghai_date(at) <= month.last for at in seen)
-
-
-def people_in(work: Work, month: Month) -> list[Person]:
-    """这个月在职过、有薪酬档案的人,按编号。"""
-    rows = work.session.exec(
-        select(Person).join(PayProfile, col(PayProfile.person_id) == col(Person.id)).order_by(col(Person.id))
-    )
-    return [
-        p
-        for p in rows
-        if (p.hired_on is None or p.hired_on <= month.last)
-        and (p.last_work_day is None or p.last_work_day >= month.first)
-    ]
+    row.created_by = actor.userid
+    walk(work, row, Step.COMPUTE, actor)
 
 
 def publish(work: Work, command: Publish, rules: Policies, actor: Actor) -> RunView:
-    """发布:另一个人来;输入与您看过的一致;没有拦住的事。一个事务,整个成或整个不成。"""
+    """发布:另一个人来;输入与您看过的一致;没有拦住的事。还没走的复核、审批一并走完。一个事务,整个成或整个不成。"""
     work.lock(PUBLISHING)
-    row = work.session.exec(select(PayRun).where(PayRun.id == command.run_id).with_for_update()).first()
-    if row is None:
-        raise NotFound("NO_RUN", "没有找到这一期发薪。请回到发薪列表查看。")
-    if row.state == "published":
-        return run_view(work, row, actor, "这一期之前已经发布,没有重复发布。")
-    month = Month.parse(row.month)
-    if row.state != "computed":
+    row = take(work, command.run_id)
+    if row.state == State.PUBLISHED:
+        shown = run_view(work, row, actor)
+        when = f"{shanghai(row.published_at):%m-%d %H:%M}" if row.published_at else ""
+        return run_view(work, row, actor, f"这一期之前已经由 {shown.published_by} 在 {when} 发布,没有重复发布。")
+    if row.state == State.DRAFT:
         days = "、".join(show_date(date.fromisoformat(d)) for d in row.missing_days[:5])
         raise RuleBroken(
             "MONTH_UNFINISHED",
-            f"{month.label}的数据还没有收齐(缺 {days} 等 {len(row.missing_days)} 天),不能发布。请等月份过完、数据读齐之后重新计算。",
+            f"{Month.parse(row.month).label}的数据还没有收齐(缺 {days} 等 {len(row.missing_days)} 天),不能发布。"
+            "请等月份过完、数据读齐之后重新计算。",
         )
-    if actor.userid == row.created_by:
-        raise NotAllowed("FOUR_EYES", "计算和发布要由两个人来做。请另一位薪酬专员核对后发布。")
-    if command.seen_hash != row.input_hash:
-        raise Conflict("RUN_CHANGED", "您核对之后,这一期又重新算过。请刷新页面,核对最新的结果再发布。")
-    view = run_view(work, row, actor)
-    blocked = [n for n in (*view.failures, *view.exceptions) if n.level in ("block", "failure")]
-    if blocked:
-        names = "、".join(dict.fromkeys(n.name for n in blocked))
-        raise RuleBroken("BLOCKED", f"还有 {len(blocked)} 件事要先处理,涉及:{names}。请处理后重新计算,再来发布。")
-    _check_still_true(work, row, month, rules)
-    row.state, row.published_by, row.published_at = "published", actor.userid, work.now
-    work.session.add(row)
+    check_eyes(Step.PUBLISH, actor.userid, makers(work, row))
+    if row.state in (State.PREPARED, State.LOCKED):
+        after(row.state, Step.PUBLISH)
+    check_hash(row, command.seen_hash)
+    check_ready(work, row, rules, actor)
+    check_unpaid(work, row)
+    check_ledger(work, row)
+    for step in steps_to(row.state, Step.PUBLISH):
+        if step is Step.PUBLISH:
+            row.published_by, row.published_at = actor.userid, work.now
+        walk(work, row, step, actor)
     settle_publication(work, row, rules)
     return run_view(work, row, actor)
-
-
-def _check_still_true(work: Work, row: PayRun, month: Month, rules: Policies) -> None:
-    """发布前再收一遍:事实或政策变过就要重算。"""
-    fresh = gather(work, people_in(work, month), month, rules)
-    if seal_of((to_json(g.facts) for g in fresh if g.facts is not None), rules.version) != row.input_hash:
-        raise Conflict("INPUTS_CHANGED", "计算之后,考勤、签单、档案或政策又有变动。请重新计算,核对后再发布。")
 
 
 def view(work: Work, command: OneRun, rules: Policies, actor: Actor) -> RunView:
@@ -188,7 +162,13 @@ def view(work: Work, command: OneRun, rules: Policies, actor: Actor) -> RunView:
     row = work.session.get(PayRun, command.run_id)
     if row is None:
         raise NotFound("NO_RUN", "没有找到这一期发薪。请回到发薪列表查看。")
-    return run_view(work, row, actor)
+    return _noted(work, row, rules, actor)
+
+
+def _noted(work: Work, row: PayRun, rules: Policies, actor: Actor) -> RunView:
+    """看一期,连同与上月比要留意的。"""
+    shown = run_view(work, row, actor)
+    return replace(shown, exceptions=(*shown.exceptions, *run_notes(work, row, rules)))
 
 
 def view_of_month(work: Work, command: RunOf, rules: Policies, actor: Actor) -> RunView:
@@ -196,12 +176,12 @@ def view_of_month(work: Work, command: RunOf, rules: Policies, actor: Actor) -> 
     row = _live(work, Month.parse(command.month))
     if row is None:
         raise NotFound("NO_RUN", f"{Month.parse(command.month).label}还没有算过工资。请先计算。")
-    return run_view(work, row, actor)
+    return _noted(work, row, rules, actor)
 
 
 def runs(work: Work, command: Nothing, rules: Policies, actor: Actor) -> list[RunView]:
     """各期发薪,新的在前。"""
-    rows = work.session.exec(select(PayRun).order_by(col(PayRun.month).desc())).all()
+    rows = work.session.exec(select(PayRun).order_by(col(PayRun.month).desc(), col(PayRun.id).desc())).all()
     return [run_view(work, row, actor) for row in rows]
 
 
@@ -247,7 +227,7 @@ def verify(work: Work, command: OneRun, rules: Policies, actor: Actor) -> list[s
     row = work.session.get(PayRun, command.run_id)
     if row is None:
         raise NotFound("NO_RUN", "没有找到这一期发薪。请用 ehr payroll status 查看有哪些。")
-    return problems_of(work, row, frozen(work, command.run_id), rules_for(work, rules, Month.parse(row.month)))
+    return problems_of(work, row, frozen(work, command.run_id), rules)
 
 
 def frozen(work: Work, run_id: int) -> list[tuple[int, PayFacts]]:
@@ -257,7 +237,7 @@ def frozen(work: Work, run_id: int) -> list[tuple[int, PayFacts]]:
 
 
 def _live_query(month: Month) -> SelectOfScalar[PayRun]:
-    return select(PayRun).where(PayRun.month == str(month), col(PayRun.live_key).is_not(None))
+    return select(PayRun).where(PayRun.month == str(month), PayRun.kind == REGULAR, col(PayRun.live_key).is_not(None))
 
 
 def _live(work: Work, month: Month) -> PayRun | None:
@@ -273,13 +253,14 @@ __all__ = [
     "RunOf",
     "RunView",
     "SlipRow",
+    "compute",
     "frozen",
     "late",
-    "people_in",
     "publish",
     "rows",
     "run",
     "runs",
+    "start",
     "verify",
     "view",
     "view_of_month",

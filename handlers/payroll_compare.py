@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlmodel import select
-
 from config.policies import Policies
 from engine.days import Month
 from engine.errors import NotFound
 from engine.money import Money
 from handlers.actor import Actor
+from handlers.pay_steps import REGULAR
+from handlers.pay_variance import previous
 from handlers.payroll import OneRun
 from models.pay import PayRun
 from models.work import Work
@@ -33,7 +33,7 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class RunChange:
-    """一期与上月比:previous_label 空为没有可比的上月;joined 这期新有的人,left 这期没有的人;rows 变动大的在前。"""
+    """一期与上月比:previous_label 空为没有可比的上月;joined 这期新有的人,left 这期没有的人(其中 held 是暂缓的);rows 变动大的在前。"""
 
     run_id: int
     people: int
@@ -45,6 +45,7 @@ class RunChange:
     joined: tuple[str, ...]
     left: tuple[str, ...]
     rows: tuple[RowChange, ...]
+    held: tuple[str, ...] = ()
 
 
 Kept = dict[int, tuple[str, str, int]]
@@ -56,9 +57,7 @@ def changes(work: Work, command: OneRun, rules: Policies, actor: Actor) -> RunCh
     run = work.session.get(PayRun, command.run_id)
     if run is None or run.id is None:
         raise NotFound("NO_RUN", "没有找到这一期发薪。请回到发薪列表查看。")
-    last = work.session.exec(
-        select(PayRun).where(PayRun.month == str(Month.parse(run.month).plus(-1)), PayRun.state == "published")
-    ).first()
+    last = previous(work, run) if run.kind == REGULAR else None
     now = _net(work, run.id)
     was = _net(work, last.id) if last is not None and last.id is not None else {}
     total, before = Money(_sum(now)), Money(_sum(was))
@@ -75,6 +74,13 @@ def changes(work: Work, command: OneRun, rules: Policies, actor: Actor) -> RunCh
         joined=tuple(now[one][1] for one in now if one not in was) if last is not None else (),
         left=tuple(was[one][1] for one in was if one not in now),
         rows=tuple(moved),
+        held=tuple(
+            name
+            for (name,) in work.rows(
+                "SELECT p.name FROM payhold h JOIN person p ON p.id = h.person_id WHERE h.run_id = :r ORDER BY p.id",
+                r=run.id,
+            )
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """工资条 payslip:本人看自己的,每一行都能点开“怎么算的”;开着的月份是试算,之后的日子按如期出勤预估。
 
-已发布的:显示存下的数;解释由冻结的输入重算,与存下的不一致就不给解释,只说明原因。
+已发布的:显示存下的数;解释由冻结的输入、用当时的规则重算,与存下的不一致就不给解释,只说明原因。
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from typing import Any
 from sqlmodel import col, select
 
 from config.policies import Policies
+from engine.arrears import PREFIX
 from engine.days import Month, shanghai_date, show_date
 from engine.errors import BadInput, EhrError, NotFound, NotReady
 from engine.money import Money
 from engine.pay import Slip, compute
+from engine.pay_decided import decisions
 from engine.pay_explain import GROSS, NET, Explainer
 from engine.pay_facts import PayFacts, from_json
 from engine.pay_items import Section
@@ -25,9 +27,12 @@ from handlers.actor import Actor
 from handlers.company import company_of
 from handlers.evidence import look_up
 from handlers.outbox import post
+from handlers.pay_archive import rules_of
+from handlers.pay_arrears import explain as explain_arrears
 from handlers.pay_compare import Difference, compare
 from handlers.pay_compute import lines_text, rules_for
 from handlers.pay_facts import gather
+from handlers.pay_steps import KINDS, REGULAR, slip_key
 from handlers.payslip_receipts import replies_to
 from handlers.payslip_shapes import Answer, ExplainLine, Explanation, MonthItem, MonthSlip, SlipLine, SlipView
 from handlers.payslip_stored import DIFFERS, stored_lines
@@ -56,12 +61,11 @@ class Loaded:
 def view(work: Work, command: MonthSlip, rules: Policies, actor: Actor) -> SlipView:
     """一个人一个月的工资条。"""
     person = person_of(work, command.person_id)
-    month = Month.parse(command.month)
-    run = _published(work, month)
+    month, run = which(work, command.month)
     if run is not None and run.id is not None:
         _seen(work, run.id, command.person_id, actor)
     try:
-        found = load(work, person, month, rules)
+        found = load(work, person, month, rules) if run is None else _load_published(work, person, run, rules)
     except NotReady as problem:
         if problem.code != "SLIP_DIFFERS" or run is None:
             raise
@@ -75,12 +79,13 @@ def _as_computed(work: Work, person: Person, found: Loaded, rules: Policies) -> 
     assert person.id is not None
     receipt = work.session.get(SlipReceipt, (run.id, person.id)) if run is not None else None
     deductions = Money(sum(x.amount.fen for x in slip.lines if x.section is Section.DEDUCTION))
-    sums = {"gross": slip.gross, "deductions": deductions, "insurance": slip.insurance, "tax": slip.tax}
+    taxes = Money(-sum(x.amount.fen for x in slip.lines if x.section is Section.TAX))
+    sums = {"gross": slip.gross, "deductions": deductions, "insurance": slip.insurance, "tax": taxes}
     return SlipView(
         person_id=person.id,
         person_name=person.name,
-        month=str(month),
-        month_label=month.label,
+        month=str(month) if run is None else slip_key(run),
+        month_label=found.rules.period.label + (KINDS[run.kind] if run is not None else ""),
         pay_month=found.facts.pay_month,
         state="preview" if run is None else "published",
         state_words="试算(预估):未到的日子按如期出勤计,月底以发布的为准" if run is None else "已发布",
@@ -93,6 +98,7 @@ def _as_computed(work: Work, person: Person, found: Loaded, rules: Policies) -> 
         published_at=run.published_at if run else None,
         compared=_compared(work, person, month, found, rules),
         replies=replies_to(work, run.id or 0, person.id) if run is not None else (),
+        decided=tuple(d.words for d in decisions([x.code for x in slip.lines], found.facts, found.rules)),
     )
 
 
@@ -106,8 +112,8 @@ def _as_stored(work: Work, person: Person, run: PayRun, rules: Policies) -> Slip
     return SlipView(
         person_id=person.id,
         person_name=person.name,
-        month=run.month,
-        month_label=Month.parse(run.month).label,
+        month=slip_key(run),
+        month_label=f"{Month.parse(run.month).label}{KINDS[run.kind]}",
         pay_month=run.pay_month,
         state="published",
         state_words="已发布",
@@ -151,7 +157,7 @@ def load(work: Work, person: Person, month: Month, rules: Policies) -> Loaded:
     """取一张:已发布的用冻结的输入,开着的月份现收现算。没有报 NO_SLIP。"""
     run = _published(work, month)
     if run is not None:
-        return _load_published(work, person, month, (run, rules))
+        return _load_published(work, person, run, rules)
     if month.first > shanghai_date(work.now):
         raise NotFound("NO_SLIP", f"{month.label}还没有开始,没有工资条。您可以看本月的试算或以前月份的工资条。")
     if str(month) < company_of(work).first_month:
@@ -165,25 +171,39 @@ def load(work: Work, person: Person, month: Month, rules: Policies) -> Loaded:
     return Loaded(gathered.facts, compute(gathered.facts, pay_rules), pay_rules, None, missing)
 
 
-def _load_published(work: Work, person: Person, month: Month, about: tuple[PayRun, Policies]) -> Loaded:
-    run, rules = about
+def _load_published(work: Work, person: Person, run: PayRun, rules: Policies) -> Loaded:
+    month = Month.parse(run.month)
     frozen = work.session.get(PayInput, (run.id, person.id))
     stored = work.session.get(Payslip, (run.id, person.id))
     if frozen is None or stored is None:
         raise NotFound("NO_SLIP", f"{month.label}没有您的工资条。如果您那个月在职,请联系 HR 核对。")
-    pay_rules = rules_for(work, rules, month)
+    pay_rules = rules_of(work, run, rules)
     facts = from_json(frozen.facts)
     slip = compute(facts, pay_rules)
     if lines_text(slip) != stored.lines or slip.net != stored.net:
         raise NotReady(
             "SLIP_DIFFERS",
-            f"{month.label}的工资条是按当时的政策发布的,现在的政策有过变动,暂时不能展开。请联系 HR 用当时的政策复核。",
+            f"{month.label}的工资条以发布时的数字为准,现在重算与它对不上,暂时不能展开。请联系 HR 核对。",
         )
     return Loaded(facts, slip, pay_rules, run, ())
 
 
+def which(work: Work, text: str) -> tuple[Month, PayRun | None]:
+    """说的是哪一期:月份是那个月常规的(没有发布为空),2026-11-r5 是另发的第 5 期(没有发布报 NO_SLIP)。"""
+    month_text, mark, number = text.partition("-r")
+    month = Month.parse(month_text)
+    if not mark:
+        return month, _published(work, month)
+    run = work.session.get(PayRun, int(number)) if number.isdecimal() and len(number) < 10 else None
+    if run is None or run.state != "published" or run.month != month_text:
+        raise NotFound("NO_SLIP", "没有找到这张工资条。请回到工资条列表查看。")
+    return month, run
+
+
 def _published(work: Work, month: Month) -> PayRun | None:
-    return work.session.exec(select(PayRun).where(PayRun.month == str(month), PayRun.state == "published")).first()
+    return work.session.exec(
+        select(PayRun).where(PayRun.month == str(month), PayRun.state == "published", PayRun.kind == REGULAR)
+    ).first()
 
 
 def months(work: Work, command: Nothing, rules: Policies, actor: Actor) -> list[MonthItem]:
@@ -192,10 +212,12 @@ def months(work: Work, command: Nothing, rules: Policies, actor: Actor) -> list[
         select(PayRun)
         .join(Payslip, col(Payslip.run_id) == col(PayRun.id))
         .where(Payslip.person_id == actor.person_id, PayRun.state == "published")
-        .order_by(col(PayRun.month).desc())
+        .order_by(col(PayRun.month).desc(), col(PayRun.id).desc())
     ).all()
-    items = [MonthItem(r.month, Month.parse(r.month).label, "published", "已发布") for r in rows]
-    known = {r.month for r in rows}
+    items = [
+        MonthItem(slip_key(r), f"{Month.parse(r.month).label}{KINDS[r.kind]}", "published", "已发布") for r in rows
+    ]
+    known = {r.month for r in rows if r.kind != "bonus"}
     person, today = person_of(work, actor.person_id), Month.of(shanghai_date(work.now))
     for month in (today.plus(-1), today):
         newer = str(month) not in known and (not known or str(month) > min(known))
@@ -216,13 +238,13 @@ def _can_open(work: Work, person: Person, month: Month, rules: Policies) -> bool
 def explain(work: Work, command: ExplainLine, rules: Policies, actor: Actor) -> Explanation:
     """一行怎么算的。"""
     person = person_of(work, command.person_id)
-    month = Month.parse(command.month)
-    found = load(work, person, month, rules)
-    trace = Explainer(found.facts, found.rules).line(command.code)
+    month, run = which(work, command.month)
+    found = load(work, person, month, rules) if run is None else _load_published(work, person, run, rules)
+    trace = _trace(work, found, command, rules)
     amount = Money.of(trace.value) if trace.unit == "money" else Money(0)
     return Explanation(
         person_id=command.person_id,
-        month=str(month),
+        month=command.month,
         code=command.code,
         label=trace.label,
         amount=trace.value,
@@ -234,6 +256,14 @@ def explain(work: Work, command: ExplainLine, rules: Policies, actor: Actor) -> 
         evidence=look_up(work, trace.all_evidence()),
         part_codes=_part_codes(found.slip, command.code),
     )
+
+
+def _trace(work: Work, found: Loaded, command: ExplainLine, rules: Policies) -> Trace:
+    """一行的来处;补差的行打开那个月原来怎么算、更正后怎么算。"""
+    line = next((a for a in found.facts.adjustments if a.code == command.code), None)
+    if line is not None and line.code.startswith(PREFIX) and found.run is not None:
+        return explain_arrears(work, found.run, command.person_id, line, rules)
+    return Explainer(found.facts, found.rules).line(command.code)
 
 
 def _part_codes(slip: Slip, code: str) -> tuple[str, ...]:
@@ -264,10 +294,10 @@ def _words(found: Loaded) -> Callable[[str], str]:
 def _compared(work: Work, person: Person, month: Month, found: Loaded, rules: Policies) -> tuple[Difference, ...]:
     """和上月比:上月有已发布的工资条才比。"""
     before_run = _published(work, month.plus(-1))
-    if before_run is None:
+    if before_run is None or (found.run is not None and found.run.kind != REGULAR):
         return ()
     try:
-        before = _load_published(work, person, month.plus(-1), (before_run, rules))
+        before = _load_published(work, person, before_run, rules)
     except (NotFound, NotReady):
         return ()
     return compare((before.facts, before.slip, before.rules), (found.facts, found.slip, found.rules))

@@ -17,7 +17,8 @@ from engine.pay import compute
 from engine.pay_facts import from_json
 from handlers.actor import Actor
 from handlers.outbox import post
-from handlers.pay_compute import rules_for
+from handlers.pay_archive import rules_of
+from handlers.pay_steps import slip_key
 from handlers.payroll import OneRun
 from models.mailbox import OutboxRow
 from models.pay import PayInput, PayRun, SlipReceipt, SlipReply
@@ -92,7 +93,7 @@ def remind(work: Work, command: OneRun, rules: Policies, actor: Actor) -> Receip
         "to": [person.userid for person in unseen],
         "title": "工资条还没有看",
         "text": f"您 {label} 的工资条已经发布,还没有打开过。请点开核对;没有问题请确认,有疑问可以在里面直接提出。",
-        "link": f"/m/payslips/{run.month}",
+        "link": f"/m/payslips/{slip_key(run)}",
         "link_text": "查看工资条",
     }
     post(work, "notice", _remind_key(work, run), payload, f"payrun:{run.id}")
@@ -123,7 +124,7 @@ def reply(work: Work, command: ReplyToObjection, rules: Policies, actor: Actor) 
             "to": person.userid,
             "title": "工资条的疑问有答复了",
             "markdown": f"您对 {Month.parse(run.month).label} 工资条提出的疑问,薪酬同事已经答复。点开可以看到;还有疑问,可以再提。",
-            "link": f"/m/payslips/{run.month}",
+            "link": f"/m/payslips/{slip_key(run)}",
             "link_text": "查看答复",
         }
         count = len(replies_to(work, command.run_id, command.person_id))
@@ -191,7 +192,7 @@ def _label(work: Work, run: PayRun, row: SlipReceipt, rules: Policies) -> str:
     frozen = work.session.get(PayInput, (row.run_id, row.person_id))
     if not row.line_code or frozen is None:
         return row.line_code or "整张工资条"
-    slip = compute(from_json(frozen.facts), rules_for(work, rules, Month.parse(run.month)))
+    slip = compute(from_json(frozen.facts), rules_of(work, run, rules))
     return next((line.label for line in slip.lines if line.code == row.line_code), row.line_code)
 
 

@@ -12,7 +12,7 @@ from handlers.payslip_receipts import ReplyView
 
 @dataclass(frozen=True, slots=True)
 class MonthSlip:
-    """看一个人一个月的工资条。"""
+    """看一个人一个月的工资条;month 是月份,或另发的一期的名字(2026-11-r5)。"""
 
     person_id: int
     month: str
@@ -65,7 +65,7 @@ class MonthItem:
 class SlipView:
     """工资条。state: published 已发布 | preview 试算(预估)| none 没有。gross 等写成 "¥1,100.00",gross_amount 等是 "1100.00"。
 
-    replies 薪酬同事对您异议的答复。
+    replies 薪酬同事对您异议的答复;decided 这张工资条用到的口径(“事假扣款口径:缺勤过半改按出勤计薪”)。
     """
 
     person_id: int
@@ -93,6 +93,7 @@ class SlipView:
     tax_amount: str
     net_amount: str
     replies: tuple[ReplyView, ...]
+    decided: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,14 @@ def month_in(text: str, today: date) -> Month:
     return found
 
 
+def slip_in(text: str, today: date) -> str:
+    """哪一张工资条:月份 2026-11,或另发的一期 2026-11-r5;空为本月。"""
+    month, mark, number = text.strip().partition("-r")
+    if mark and not (number.isdecimal() and len(number) < 10):
+        raise BadInput("BAD_MONTH", "工资条的地址没有写对。请从列表里选一张。")
+    return f"{month_in(month, today)}{mark}{number}"
+
+
 def one_of(text: str, choices: tuple[str, ...], label: str) -> str:
     """几样里选一样。"""
     if text not in choices:

@@ -28,6 +28,7 @@ from miniapp.routes import (
     payslip,
     performance,
     sync_health,
+    tax_year,
     training,
 )
 from miniapp.session import Sessions
@@ -47,6 +48,7 @@ ROUTES: tuple[APIRouter, ...] = (
     goals.router,
     training.router,
     payroll.router,
+    tax_year.router,
     alerts.router,
     handoff.router,
     sync_health.router,

@@ -33,8 +33,8 @@ def clock(at: datetime, day: date) -> str:
 
 
 def month_label(text: str) -> str:
-    """ "2026-10" → "2026年10月"。"""
-    return Month.parse(text).label
+    """ "2026-10" → "2026年10月";另发的一期("2026-10-r5")也写它的月份。"""
+    return Month.parse(text.partition("-r")[0]).label
 
 
 def ratio_width(text: str, most: int = 100) -> int:

@@ -16,7 +16,10 @@ TONES: Mapping[str, str] = {
     "waiting": "wait",
     "published": "good",
     "preview": "info",
+    "prepared": "info",
     "computed": "wait",
+    "reviewed": "wait",
+    "archived": "mute",
     "locked": "good",
     "none": "mute",
     "open": "wait",
@@ -54,6 +57,8 @@ SAVED = "目标已保存，本人会收到通知。"
 RENEWED = "续签已登记，相应的提醒会自动关闭。"
 SETTLED = "已关闭这条提醒。"
 ANSWERED = "答复已发送给同事。"
+SCHEME_CONFIRMED = "已确认本年的减除办法，从本年第一次发放起适用。"
+STEPPED = "这一步已经走完，经过里留下了您的名字。"
 RUN_DONE = "已算好，请查看例外与缺项。发布需要另一位同事办理。"
 PUBLISHED = "已发布，员工会收到工资条的通知。"
 REMINDED = "已提醒还没有看的同事，一条通知发给他们所有人。"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import JSON, Column, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from engine.money import Money
@@ -79,9 +79,10 @@ class TaxLedger(SQLModel, table=True):
 
 
 class PayRun(SQLModel, table=True):
-    """发薪批次:月份 month(劳动所属月)与发放月 pay_month;state draft 草稿 | computed 已计算 | published 已发布。
+    """发薪批次:月份 month(劳动所属月)与发放月 pay_month;state 见 engine.pay_life(准备 → … → 发布)。
 
-    一个薪酬组一个月同时只有一个进行中的批次(live_key 唯一)。input_hash 是全部冻结输入与规则版本的摘要。
+    kind regular 常规 | leaver 离职结算 | bonus 年终奖 | arrears 补发;常规的一个薪酬组一个月只有一期(live_key 唯一)。
+    input_hash 是全部冻结输入与规则版本的摘要;company 是冻结时的公司资料(JSON)。归档不改这一行,只在 PayRunStep 里添一步。
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -100,6 +101,69 @@ class PayRun(SQLModel, table=True):
     computed_at: datetime | None = Field(default=None, sa_column=Column(Instant))
     published_by: str = ""
     published_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    kind: str = Field(default="regular", sa_column=Column(String, nullable=False, server_default="regular"))
+    company: str = Field(default="", sa_column=Column(String, nullable=False, server_default=text("''")))
+
+
+class PayRunStep(SQLModel, table=True):
+    """发薪的一步:第几次准备 revision,哪一步 step,谁 by,何时 at,理由 note,当时的输入摘要。只增不改。"""
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(index=True)
+    revision: int
+    step: str
+    by: str
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    note: str = ""
+    input_hash: str = ""
+
+
+class PayHold(SQLModel, table=True):
+    """暂缓的人:这一期不发他的,写明理由;之后补发。"""
+
+    run_id: int = Field(primary_key=True)
+    person_id: int = Field(primary_key=True)
+    reason: str
+    by: str
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class PolicyArchive(SQLModel, table=True):
+    """用过的政策:一版一份全文(规范 JSON),键是它的摘要;解释与复核旧的一期,用的是它当时的规则。"""
+
+    version: str = Field(primary_key=True)
+    content: str
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class PayCorrection(SQLModel, table=True):
+    """补差的来处:这一期里,为某人某个已发的月 month 补的差额是由哪份事实 base 改成哪份 facts 得来(PayFacts 的 JSON)。
+
+    base 空为当期没有发;causes 是 [{kind, ids, say}, …],按知道的先后。下次再更正,从最近一次发布的 facts 接着算。
+    """
+
+    run_id: int = Field(primary_key=True)
+    person_id: int = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    base: str
+    facts: str
+    causes: list[dict[str, object]] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class PayExtra(SQLModel, table=True):
+    """另发的一行:离职结算、年终奖、补发里手工填的,写明理由与填的人;amount 正为多发负为少发。"""
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(index=True)
+    person_id: int = Field(index=True)
+    code: str
+    label: str
+    section: str
+    amount: Money = Field(sa_column=Column(Fen, nullable=False))
+    taxed: bool
+    reason: str
+    entered_by: str
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
 class PayInput(SQLModel, table=True):
@@ -156,7 +220,10 @@ class SlipReply(SQLModel, table=True):
 
 
 class LateTruth(SQLModel, table=True):
-    """迟到的事实:触及已发布月份的更正或取消;已发布的不改,列给 HR。state open | handled。"""
+    """迟到的事实:触及已锁定、已发布月份的更正或取消;已发的不改,下一期补一行差额。
+
+    state open 待补 | handled 已补(handled_run 是补它的那一期)| absorbed 那一期退回重新准备时已经算进去。
+    """
 
     __table_args__ = (UniqueConstraint("kind", "source_id", "version", "person_id", "month"),)
 
@@ -169,3 +236,4 @@ class LateTruth(SQLModel, table=True):
     say: str
     state: str = "open"
     seen_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    handled_run: int | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from models import alerts, attendance, audit, leave, mailbox, pay, people, performance, training
+from models import alerts, attendance, audit, leave, mailbox, pay, pay_scope, people, performance, training
 
 METADATA = SQLModel.metadata
-ROOMS = (people, attendance, leave, performance, pay, training, alerts, mailbox, audit)
+ROOMS = (people, attendance, leave, performance, pay, pay_scope, training, alerts, mailbox, audit)

@@ -71,6 +71,6 @@ def _line(line: WhyLine) -> str:
 
 
 def _latest(months: list[MonthItem], now: Month) -> Month:
-    """没说哪个月:最近已发布的那个月,没有就本月。"""
-    published = [m.month for m in months if m.state == "published"]
+    """没说哪个月:最近已发布的那个月(另发的一期不算),没有就本月。"""
+    published = [m.month for m in months if m.state == "published" and "-r" not in m.month]
     return Month.parse(max(published)) if published else now

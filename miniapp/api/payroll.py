@@ -1,18 +1,31 @@
-"""发薪接口 payroll:各期、算一个月、发布(另一位薪酬同事)、复核。"""
+"""发薪接口 payroll:各期、算一个月、一步一步走、暂缓与单独重算、另发、差异归因、发布(另一位薪酬同事)、复核。"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
-from handlers import payroll, payroll_compare, payslip_receipts
+from handlers import (
+    payroll,
+    payroll_compare,
+    payroll_hold,
+    payroll_life,
+    payroll_offcycle,
+    payroll_variance,
+    payslip_receipts,
+)
 from handlers.payroll import LateView, OneRun, Prepare, Publish, RunView, SlipRow
 from handlers.payroll_compare import RunChange
+from handlers.payroll_hold import OneInRun
+from handlers.payroll_life import Move
+from handlers.payroll_offcycle import AddBonus, AddLine, BonusWays, DropLine, ExtraView, OpenApart
+from handlers.payroll_variance import VarianceView
 from handlers.payslip_receipts import ReceiptsView, ReplyToObjection
 from handlers.people import Nothing
-from miniapp.forms import month_in
-from miniapp.visit import ApiKey, Id, PayVisitor, Words
+from miniapp.forms import month_in, one_of
+from miniapp.visit import ApiKey, Id, Number, PayVisitor, Words
 
 router = APIRouter(tags=["发薪"])
 
@@ -36,6 +49,50 @@ class Reply:
     """答复的话。"""
 
     words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class StepBody:
+    """走一步;seen_state、seen_hash 是您看到的(空为不比)。"""
+
+    step: Words
+    seen_state: Words = ""
+    seen_hash: Words = ""
+    note: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonBody:
+    """一期里的一个人:what hold | release | rerun;暂缓要写理由。"""
+
+    person_id: Number
+    what: Words
+    reason: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineBody:
+    """手工的一行:金额写元的正数;section earning | deduction | after_tax。"""
+
+    person_id: Number
+    reason: Words
+    label: Words = ""
+    amount: Words = ""
+    section: Words = "earning"
+    taxed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BonusBody:
+    """年终奖:way separate 单独计税 | merged 并入综合所得。"""
+
+    person_id: Number
+    amount: Words
+    reason: Words
+    way: Words = ""
+
+
+OF_PERSON = {"hold": payroll_hold.hold, "release": payroll_hold.release, "rerun": payroll_hold.rerun}
 
 
 @router.get("/payroll")
@@ -96,6 +153,78 @@ def remind(visit: PayVisitor, key: ApiKey, run_id: Id) -> ReceiptsView:
 def reply(visit: PayVisitor, key: ApiKey, run_id: Id, person_id: Id, body: Reply) -> ReceiptsView:
     """答复一条异议;本人会收到通知(不带内容)。"""
     return visit.do(payslip_receipts.reply, ReplyToObjection(run_id, person_id, body.words), key)
+
+
+@router.post("/payroll/prepare")
+def only_prepare(visit: PayVisitor, key: ApiKey, body: MonthToRun) -> RunView:
+    """只准备:收齐、冻结,列出缺什么;锁定、计算另走。"""
+    return visit.do(payroll_life.prepare, Prepare(str(month_in(body.month, visit.today))), key)
+
+
+@router.post("/payroll/{run_id}/steps")
+def move(visit: PayVisitor, key: ApiKey, run_id: Id, body: StepBody) -> RunView:
+    """走一步:lock、compute、review、approve、archive、back(要理由)。"""
+    return visit.do(payroll_life.move, Move(run_id, body.step, body.seen_state, body.seen_hash, body.note), key)
+
+
+@router.post("/payroll/{run_id}/people")
+def one_person(visit: PayVisitor, key: ApiKey, run_id: Id, body: PersonBody) -> RunView:
+    """一期里的一个人:hold 暂缓(要理由)、release 恢复、rerun 单独重算。"""
+    chosen = one_of(body.what, tuple(OF_PERSON), "暂缓、恢复或重算")
+    return visit.do(OF_PERSON[chosen], OneInRun(run_id, body.person_id, body.reason), key)
+
+
+@router.get("/payroll/{run_id}/variance")
+def variance(visit: PayVisitor, run_id: Id) -> VarianceView:
+    """与上月的差异归因:各缘由合计与各人的份;各份之和是总差额。"""
+    return visit.ask(payroll_variance.variance, OneRun(run_id))
+
+
+@router.post("/payroll/apart")
+def open_apart(visit: PayVisitor, key: ApiKey, body: OpenApart) -> RunView:
+    """开一期另发:kind leaver 离职结算 | bonus 年终奖 | arrears 补发。"""
+    return visit.do(payroll_offcycle.open_apart, body, key)
+
+
+@router.get("/payroll/{run_id}/extras")
+def extras(visit: PayVisitor, run_id: Id) -> list[ExtraView]:
+    """另发的手工行。"""
+    return visit.ask(payroll_offcycle.extras, OneRun(run_id))
+
+
+@router.post("/payroll/{run_id}/extras")
+def add_line(visit: PayVisitor, key: ApiKey, run_id: Id, body: LineBody) -> RunView:
+    """给一个人添一行,或(金额空)只是列入。"""
+    line = AddLine(run_id, body.person_id, body.reason, body.label, body.amount, body.section, body.taxed)
+    return visit.do(payroll_offcycle.add_line, line, key)
+
+
+@router.post("/payroll/{run_id}/extras/{extra_id}/drop")
+def drop_line(visit: PayVisitor, key: ApiKey, run_id: Id, extra_id: Id) -> RunView:
+    """去掉一行。"""
+    return visit.do(payroll_offcycle.drop_line, DropLine(run_id, extra_id), key)
+
+
+@router.post("/payroll/{run_id}/bonus")
+def add_bonus(visit: PayVisitor, key: ApiKey, run_id: Id, body: BonusBody) -> RunView:
+    """给一个人添年终奖。"""
+    return visit.do(
+        payroll_offcycle.add_bonus, AddBonus(run_id, body.person_id, body.amount, body.reason, body.way), key
+    )
+
+
+@router.get("/payroll/{run_id}/bonus")
+def bonus_ways(
+    visit: PayVisitor, run_id: Id, person_id: Number, amount: Annotated[str, Query(max_length=20)]
+) -> BonusWays:
+    """年终奖两种计税各要多少税,哪种少。"""
+    return visit.ask(payroll_offcycle.bonus_ways, AddBonus(run_id, person_id, amount, ""))
+
+
+@router.post("/payroll/{run_id}/run")
+def run_apart(visit: PayVisitor, key: ApiKey, run_id: Id) -> RunView:
+    """算另发的一期:准备、锁定、计算连走。"""
+    return visit.do(payroll_offcycle.run, OneRun(run_id), key)
 
 
 @router.post("/payroll/{run_id}/publish")

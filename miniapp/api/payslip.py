@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from handlers import payslip
 from handlers.payslip import Answer, ExplainLine, Explanation, MonthItem, MonthSlip, SlipView
 from handlers.people import Nothing
-from miniapp.forms import month_in
+from miniapp.forms import slip_in
 from miniapp.visit import ApiKey, Number, PayVisitor, Visitor, Words
 
 router = APIRouter(tags=["工资条"])
@@ -41,13 +41,13 @@ def months(visit: PayVisitor) -> list[MonthItem]:
 @router.get("/payslips/{month}")
 def one(visit: PayVisitor, month: str) -> SlipView:
     """一个月的工资条。"""
-    return visit.ask(payslip.view, MonthSlip(visit.actor.person_id, str(month_in(month, visit.today))))
+    return visit.ask(payslip.view, MonthSlip(visit.actor.person_id, slip_in(month, visit.today)))
 
 
 @router.get("/payslips/{month}/{code}")
 def explain(visit: PayVisitor, month: str, code: str) -> Explanation:
     """一行怎么算的:来处的树与证据。"""
-    return visit.ask(payslip.explain, ExplainLine(visit.actor.person_id, str(month_in(month, visit.today)), code[:60]))
+    return visit.ask(payslip.explain, ExplainLine(visit.actor.person_id, slip_in(month, visit.today), code[:60]))
 
 
 @router.post("/payslips/receipt")

@@ -11,7 +11,7 @@ from handlers import payslip
 from handlers.payslip import Answer, ExplainLine, MonthSlip
 from handlers.people import Nothing
 from miniapp import words
-from miniapp.forms import month_in, one_of
+from miniapp.forms import one_of, slip_in
 from miniapp.slip import blocks_of
 from miniapp.tree import tree_of
 from miniapp.visit import FormKey, PayVisitor, Text, Visitor
@@ -28,7 +28,7 @@ def home(visit: PayVisitor) -> Response:
 @router.get("/m/payslips/{month}")
 def one(visit: PayVisitor, month: str) -> Response:
     """一个月的工资条。"""
-    command = MonthSlip(visit.actor.person_id, str(month_in(month, visit.today)))
+    command = MonthSlip(visit.actor.person_id, slip_in(month, visit.today))
     slip = visit.ask(payslip.view, command)
     return visit.page("payslip.html", slip=slip, blocks=blocks_of(slip))
 
@@ -36,7 +36,7 @@ def one(visit: PayVisitor, month: str) -> Response:
 @router.get("/m/payslips/{month}/{code}")
 def explain(visit: PayVisitor, month: str, code: str) -> Response:
     """一行怎么算的:一棵可以往下看到打卡与签单的树。"""
-    command = ExplainLine(visit.actor.person_id, str(month_in(month, visit.today)), code[:60])
+    command = ExplainLine(visit.actor.person_id, slip_in(month, visit.today), code[:60])
     found = visit.ask(payslip.explain, command)
     links = [f"/m/payslips/{found.month}/{quote(one, safe='')}" for one in found.part_codes]
     return visit.page("explain.html", found=found, tree=tree_of(found.trace, found.evidence, links))
@@ -56,5 +56,5 @@ def answer(
     chosen = one_of(state, ("confirmed", "objected"), "确认或有异议")
     number = int(run_id) if run_id.isdecimal() and len(run_id) < 10 else 0
     visit.do(payslip.answer, Answer(number, visit.actor.person_id, chosen, line_code[:60], note), key)
-    path = f"/m/payslips/{month_in(month, visit.today)}"
+    path = f"/m/payslips/{slip_in(month, visit.today)}"
     return visit.go(path, words.CONFIRMED if chosen == "confirmed" else words.OBJECTED)

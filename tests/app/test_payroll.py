@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app import cli
 from app.payroll import plain
-from app.payroll_words import explained
+from app.payroll_words import explained, radius, run_words, variance_words
 from handlers.evidence import EvidenceView
+from handlers.pay_steps import StepView
+from handlers.payroll import RunView
+from handlers.payroll_variance import CauseSum, PartView, PersonVariance, VarianceView
+from handlers.payroll_views import HeldView
 from handlers.payslip import Explanation
 
 HOW = Explanation(
@@ -94,6 +99,10 @@ def test_outcomes_become_plain_json() -> None:
         (["explain", "--month", "2026-10"], "要写一个人"),
         (["explain", "2026-10", "李明", "奖金", "多的"], "要写一个人"),
         (["fly"], "不能是 'fly'"),
+        (["lock", "2026-11"], "没有写以谁的身份"),
+        (["hold", "2026-11", "--as", "陈静"], "要写一个人"),
+        (["hold", "2026-11", "张三", "李四", "--as", "陈静"], "多出来的话:李四"),
+        (["variance"], "没有写是哪个月"),
     ],
 )
 def test_wrong_calls(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,3 +122,51 @@ def test_without_a_store_it_says_what_to_do(
     assert "不知道要用哪个库" in said
     assert "ehr demo" in said
     assert list(tmp_path.iterdir()) == [], "没有在当前文件夹里留下东西"
+
+
+def test_steps_and_those_held_out_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    at = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
+    view = _view(
+        steps=(
+            StepView("prepare", "准备", "陈静", at, "", 2),
+            StepView("hold", "暂缓一人", "陈静", at, "张三:账号核对中", 2),
+        ),
+        held=(HeldView(3, "zhangsan", "张三", "账号核对中", "陈静", at),),
+        took="20 分钟",
+    )
+    told = run_words(view).splitlines()
+    assert told[0] == "2026年11月 第 4 期(第 2 次计算):已计算,待发布"
+    assert "  2026-12-01 10:00 陈静 准备" in told
+    assert "  2026-12-01 10:00 陈静 暂缓一人:张三:账号核对中" in told
+    assert "  暂缓 张三(zhangsan):账号核对中(陈静)" in told
+    assert "  从准备到现在:20 分钟" in told
+    assert "暂缓 张三(zhangsan):账号核对中,这一期不发" in radius(view)
+
+
+def test_the_variance_is_told_by_cause_and_by_person() -> None:
+    part = PartView("base", "基本工资", "base", "工资与申报基数", "+¥1,000.00", "1000.00")
+    found = VarianceView(
+        4, "2026年10月", "+¥970.00", "970.00",
+        (CauseSum("base", "工资与申报基数", "+¥970.00", "970.00", 1),), 1,
+        (PersonVariance(3, "zhangsan", "张三", "+¥970.00", 97000, (part,)),), 1,
+    )  # fmt: skip
+    assert variance_words(found).splitlines() == [
+        "与2026年10月比,实发相差 +¥970.00,1 人有变动:",
+        "  工资与申报基数 +¥970.00(1 人)",
+        "  有 1 人的差额说不清来处,弄清之前不能发布。",
+        "  张三(zhangsan)+¥970.00:基本工资(工资与申报基数)+¥1,000.00",
+    ]
+    assert variance_words(VarianceView(1, "", "", "", (), 0, (), 0)) == "上月没有已发布的可比。"
+
+
+def _view(**more: Any) -> RunView:
+    money = dict.fromkeys(("gross", "insurance", "tax", "net"), "¥0.00") | {
+        f"{n}_amount": "0.00" for n in ("gross", "insurance", "tax", "net")
+    }
+    values: dict[str, Any] = {
+        "run_id": 4, "month": "2026-11", "month_label": "2026年11月", "pay_month": "2026-12", "state": "computed",
+        "state_label": "已计算,待发布", "revision": 2, "people": 8, "failures": (), "exceptions": (), "missing_days": (),
+        "previous_net": "", "created_by": "陈静", "computed_at": None, "published_by": "", "published_at": None,
+        "input_hash": "", "rules_version": "", "can": (),
+    }  # fmt: skip
+    return RunView(**(values | money | more))

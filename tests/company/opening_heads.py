@@ -17,6 +17,9 @@ HEADS = {
 # bank               开户行与账号(这里的账号都是编的,末位校验是对的)
 # standards          津贴标准(元):名字是 config/policies/pay_items.yaml 里 inputs 的名字;没写的就没有那一项
 # special_additional 个税专项附加扣除(元一月),自 since 那个发放月起;每月合计要与税务客户端下载的一致
+# scope              与默认不同的几样,可不写:work_city 工作城市(与参保城市不同时);employment full_time 全日制 | retired 退休返聘 |
+#                    part_time 非全日制 | labour 劳务 | intern 实习(后三种不在月薪里算);tax_residence resident | non_resident;
+#                    net_pay 约定税后工资(不会算,拒绝);first_fund 首次缴存公积金(从第二个月起);heat_kind 高温岗位类别(见城市文件)
 """,
     "tax_ytd.yaml": """\
 # 个税年内累计(演示公司):上线前已发工资的台账,照税务客户端的数录入。

@@ -21,23 +21,21 @@ class Seeds:
     """播过种的状态;copy 给一套新的地基。"""
 
     def __init__(self, kind: str, folder: Path, server: pg.Postgres | None, stack: ExitStack) -> None:
-        self.kind, self._folder, self._server, self._stack = kind, folder, server, stack
+        self.kind, self._folder, self._server = kind, folder, server
         self._count = 0
         self._template = ""
         if server is None:
             self._ground = _kept() or seed(folder / "seed")
         else:
-            self._template = "ehr_seed"
+            self._template = f"ehr_seed_{os.getpid()}"
             server.run(f"CREATE DATABASE {self._template} TEMPLATE template0")
             stack.callback(server.run, f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
             self._ground = seed(folder / "seed", server.url_of(self._template))
 
-    def copy(self, **env: str) -> Ground:
-        """另起一套(PostgreSQL 的库也照样复制)。"""
+    def copy(self, stack: ExitStack, **env: str) -> Ground:
+        """另起一套(PostgreSQL 的库也照样复制);stack 收场时库就丢掉。"""
         self._count += 1
-        url = ""
-        if self._server is not None:
-            url = self._stack.enter_context(self._server.fresh(self._template))
+        url = "" if self._server is None else stack.enter_context(self._server.fresh(self._template))
         return copied(self._ground, self._folder / f"house-{self._count}", url, env)
 
 
@@ -50,19 +48,49 @@ def _kept() -> Ground | None:
     return Ground(kept) if kept.exists() else seed(kept)
 
 
-@pytest.fixture(scope="session", params=BOTH)
-def seeds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeds]:
-    """一种库的播种。"""
-    server = request.getfixturevalue("postgres") if request.param == "postgres" else None
+@pytest.fixture(scope="session")
+def sown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Seeds]]:
+    """每种库播种一次。另放一处而不交给带参数的夹具:那种夹具每换一次库就收掉重来,而每个文件都要换。"""
+    kept: dict[str, Seeds] = {}
+    try:
+        postgres = request.getfixturevalue("postgres")  # 先起的后收:它收在这些库之后
+    except pytest.skip.Exception:
+        postgres = None
     with ExitStack() as stack:
-        yield Seeds(request.param, tmp_path_factory.mktemp(f"e2e-{request.param}"), server, stack)
+
+        def of(kind: str) -> Seeds:
+            if kind not in kept:
+                server = (postgres or request.getfixturevalue("postgres")) if kind == "postgres" else None
+                kept[kind] = Seeds(kind, tmp_path_factory.mktemp(f"e2e-{kind}"), server, stack)
+            return kept[kind]
+
+        yield of
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def seeds(request: pytest.FixtureRequest, sown: Callable[[str], Seeds]) -> Seeds:
+    """一种库的播种。"""
+    return sown(request.param)
 
 
 @pytest.fixture(scope="session")
-def street(seeds: Seeds) -> Iterator[House]:
+def streets(sown: Callable[[str], Seeds]) -> Iterator[Callable[[str], House]]:
+    """合用的几套,每种库一套,起了就一直开着。"""
+    kept: dict[str, House] = {}
+    with ExitStack() as stack:
+
+        def of(kind: str) -> House:
+            if kind not in kept:
+                kept[kind] = stack.enter_context(House(sown(kind).copy(stack)))
+            return kept[kind]
+
+        yield of
+
+
+@pytest.fixture
+def street(seeds: Seeds, streets: Callable[[str], House]) -> House:
     """合用的一套:不拨钟、不出故障的故事都在这里,各用各的人。"""
-    with House(seeds.copy()) as house:
-        yield house
+    return streets(seeds.kind)
 
 
 @pytest.fixture
@@ -78,4 +106,4 @@ def story(street: House) -> Iterator[House]:
 def own(seeds: Seeds) -> Iterator[Make]:
     """自己的一套:own() 起一套,测试完就停;own(EHR_…=…) 换设置。"""
     with ExitStack() as stack:
-        yield lambda **env: stack.enter_context(House(seeds.copy(**env)))
+        yield lambda **env: stack.enter_context(House(seeds.copy(stack, **env)))

@@ -34,6 +34,10 @@ def rules(month: str = "2026-11", pay_month: str = "2026-12") -> PayRules:
     return pay_rules(shipped(), Month.parse(month), Month.parse(pay_month), RATES)
 
 
+OFFICE = Insured("上海", 1000000, 1000000, "0.07", "0.00", ("import:base",))
+"""一万元基数、公积金 7% 的人。"""
+
+
 def facts(**more: Any) -> PayFacts:
     """月薪一万、整月在职、十一月的人;要改什么就写什么。"""
     base: dict[str, Any] = {
@@ -44,7 +48,7 @@ def facts(**more: Any) -> PayFacts:
         "city": "上海",
         "wages": (Wage(1, 1000000, ("import:wage",)),),
         "attended": Attended((21, 1), (21, 1)),
-        "insured": Insured("上海", 1000000, 1000000, "0.07", "0.00", ("import:base",)),
+        "insured": OFFICE,
         "tax": TaxFacts(income=11000000, insurance=1925000, withheld=130500, months=tuple(range(1, 12))),
     }
     return PayFacts(**(base | more))

@@ -19,6 +19,9 @@ from engine.insurance import (
     Paid,
     Rounding,
     SchemeVersion,
+    arrears,
+    arrears_total,
+    arrears_trace,
     bases_for,
     contribute,
     contribute_all,
@@ -55,6 +58,24 @@ def test_the_base_lies_between_its_bounds(declared: int, floor: int, width: int)
     assert floor <= found <= floor + width
     assert found == declared or found in (floor, floor + width)
     assert line(floor=0, cap=None).base(declared) == declared
+
+
+def test_the_trace_of_arrears_names_months_and_sides() -> None:
+    july = Month(2026, 7)
+    due = contribute_all([line(code="pension", label="养老保险")], {BaseKind.SOCIAL: 500_000})
+    months = [(july, due), (Month(2026, 8), due)]
+    paid = [Paid(july, "pension", 36_000, 72_000), Paid(Month(2026, 8), "pension", 41_000, 80_000)]
+    found = arrears(months, paid)
+    # 应缴个人 400、单位 800:七月差 40、80,八月多缴 10、单位不差。
+    assert arrears_total(found) == (3_000, 8_000)
+    own = arrears_trace(found, {"pension": "养老保险"})
+    assert (own.value, own.words) == ("30.00", "2 个月的社保公积金补缴(个人)")
+    assert [part.say for part in own.parts] == [
+        "2026年7月养老保险补缴(个人)¥40.00",
+        "2026年8月养老保险多缴退回(个人)¥10.00",
+    ]
+    assert own.all_evidence() == ["paid:2026-07:pension", "paid:2026-08:pension"]
+    assert arrears_trace(found, {}, employer=True).value == "80.00"
 
 
 def test_half_a_fen_goes_up() -> None:

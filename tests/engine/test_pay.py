@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.quote_pay import _plan
+from app.quote_pay import plan_of
 from config.policies import shipped
 from config.policy_pay import overtime_rules
 from engine import performance
@@ -61,7 +61,7 @@ def _public(case: dict[str, Any]) -> tuple[Slip, int]:
         worked[part.kind.value] = worked.get(part.kind.value, 0) + part.minutes
     score = None
     if "performance" in case:
-        found = performance.score(_plan(case["performance"]))
+        found = performance.score(plan_of(case["performance"]))
         score = Scored(found.pair, as_pair(found.multiplier))
     extra, bonus_tax = [], 0
     for one in case.get("additions", ()):
@@ -263,7 +263,7 @@ def test_net_never_falls_below_zero() -> None:
     slip = compute(facts(adjustments=(debt,)), rules())
     assert slip.net.fen == 0
     assert slip.receivable.fen == 5000000 - (slip.gross.fen - slip.insurance.fen - slip.tax.fen)
-    assert codes(slip) == ["NEGATIVE_NET"]
+    assert codes(slip) == ["NEGATIVE_NET", "DEDUCTION_CARRIED"]
     assert amounts(slip)["receivable"] == slip.receivable.yuan()
 
 

@@ -86,7 +86,7 @@ def test_own_items_explain_themselves(company: PayRules) -> None:
         score=Scored((11, 10), (13, 10)),
     )
     traces = Explainer(person, company).all()
-    assert traces["union"].say == "工会费:四舍五入(¥12,345.00 × 0.5%, 0) = ¥62.00"
+    assert traces["union"].say == "工会费:四舍五入(¥12,345.00 × 0.5% = ¥61.725 → ¥62.00) = ¥62.00"
     assert traces["union"].value == "-62.00"
     assert traces["dormitory"].words == "住宿扣款 = 定额 × 在职比例"
     assert traces["extra"].all_evidence() == ["import:post"]

@@ -14,12 +14,12 @@ from engine.formula_fen import fen_of
 from engine.formula_types import Unit
 from engine.money import round_half_up
 from engine.pay import Slip, compute, compute_in_full
-from engine.pay_facts import Adjustment, Allowance, Attended, Insured, LeaveTaken, OvertimeWorked, PayFacts, Wage
+from engine.pay_facts import Adjustment, Allowance, Attended, Insured, LeaveTaken, Note, OvertimeWorked, PayFacts, Wage
 from engine.pay_quick import quick_of
 from engine.pay_rules import PayRules
 from tests.engine.pay_world import any_facts, facts, rules
-from tests.engine.test_batch import PEOPLE, UNITS, _money
-from tests.engine.test_batch_slip import FORMULAS, PLAIN, company, strict
+from tests.engine.test_batch import PEOPLE, UNITS, _money, made
+from tests.engine.test_batch_slip import FORMULAS, PLAIN, company, listed, strict
 
 
 def columns(slip: Slip) -> tuple[Any, ...]:
@@ -27,7 +27,7 @@ def columns(slip: Slip) -> tuple[Any, ...]:
     return tuple(slip.shares if name == "dues" else getattr(slip, name) for name in Slip._fields)
 
 
-@pytest.mark.parametrize("own", [rules(), strict(), company(FORMULAS[1])], ids=["default", "strict", "formula"])
+@pytest.mark.parametrize("own", [rules(), strict(), listed(), company(FORMULAS[1])])
 @given(one=PLAIN | any_facts())
 @settings(max_examples=150)
 def test_both_ways_are_one(own: PayRules, one: PayFacts) -> None:
@@ -64,6 +64,10 @@ def test_an_ordinary_month_takes_the_fast_way() -> None:
         {"allowances": (Allowance("没有的津贴", 100),)},
         {"adjustments": (Adjustment("arrears", "补发", "earning", 100, True, "更正"),)},
         {"overtime": (OvertimeWorked("没有的种类", 60),)},
+        {"overtime": (OvertimeWorked("workday", 2161),)},
+        {"since": "2026-10-26"},
+        {"heat": "室外"},
+        {"notes": (Note("X", "warn", "有一件事"),)},
     ],
     ids=lambda more: next(iter(more)),
 )
@@ -80,7 +84,7 @@ def test_rules_the_fast_way_does_not_know_turn_it_off() -> None:
 @given(text=_money(2), people=PEOPLE)
 @settings(max_examples=300)
 def test_fens_are_the_rounded_values(text: str, people: list[dict[str, Any]]) -> None:
-    one = formula(text, UNITS, Unit.MONEY)
+    one = made(text, Unit.MONEY)
     quick = fen_of(one)
     for values in people:
         if any(values[name] is None for name in one.names):

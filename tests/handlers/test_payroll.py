@@ -81,16 +81,18 @@ def test_four_eyes(paid: World):
 
 
 def test_what_was_seen_is_what_is_published(paid: World):
+    """算好之后输入是锁住的:签单又变,记成迟到的事实;重新准备就收进来,看过旧的那份就发不了。"""
     computed = run(paid)
     paid.take("deals", deal(1, "50000.00", "2026-10-11", version="h-2"), window="w2")
-    with pytest.raises(Conflict) as changed:
-        paid.do("sunli", payroll.publish, Publish(computed.run_id, computed.input_hash))
-    assert changed.value.code == "INPUTS_CHANGED"
+    assert [(v.kind, v.state) for v in paid.ask("chenjing", payroll.late, Nothing())] == [("deal", "open")]
     again = run(paid)
+    assert again.input_hash != computed.input_hash
+    assert [v.state for v in paid.ask("chenjing", payroll.late, Nothing())] == ["absorbed"]
     with pytest.raises(Conflict) as stale:
         paid.do("sunli", payroll.publish, Publish(computed.run_id, computed.input_hash))
     assert stale.value.code == "RUN_CHANGED"
     assert paid.do("sunli", payroll.publish, Publish(again.run_id, again.input_hash)).state == "published"
+    assert line(slip(paid), "performance_bonus") == "1220.00"  # 140,000 ÷ 100,000 × 60% + 95% × 40% = 122%
 
 
 def test_published_is_final(paid: World):

@@ -48,10 +48,13 @@ TABLE = {
     " training.one_course training.enrol training.cancel handoff.hand_over dialogue.open_matter dialogue.keep_matter",
     "self, boss, hr": "attendance.month attendance_days.days performance.view performance_evidence.evidence goals.history",
     "own pay": "payslip.view payslip.explain payslip.answer pay_why.why",
-    "payroll": "payroll.run payroll.publish payslip_receipts.remind payslip_receipts.reply goals_pay.bonus goals_pay.preview",
+    "payroll": "tax_year.confirm payroll.run payroll.publish payslip_receipts.remind payslip_receipts.reply goals_pay.bonus goals_pay.preview"
+    " payroll_life.prepare payroll_life.move payroll_hold.hold payroll_hold.release payroll_hold.rerun"
+    " payroll_offcycle.open_apart payroll_offcycle.add_line payroll_offcycle.add_bonus payroll_offcycle.drop_line"
+    " payroll_offcycle.run",
     "payroll view": "payroll.view payroll.view_of_month payroll.runs payroll.rows payroll.verify payroll_compare.changes"
-    " payslip_receipts.receipts",
-    "late": "payroll.late",
+    " payslip_receipts.receipts tax_year.candidates payroll_variance.variance payroll_offcycle.extras payroll_offcycle.bonus_ways",
+    "late": "payroll.late policy_health.health",
     "managers, hr": "goals.team_goals",
     "boss, hr": "goals.preview goals.adjust goals_undo.undo",
     "hr": "sync_health.health alerts.alerts alerts.one_alert alerts.send_renewal alerts.renew alerts.settle"

@@ -1,16 +1,13 @@
-"""已发布的工资条,政策后来改了也打得开:数字照发布时的,来处暂不展开并说明原因。"""
+"""已发布的工资条,政策后来改了照样打得开、讲得清、核得上:解释与复核用的是它当时的规则。"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from config.policies import SHIPPED, load
-from engine.errors import NotReady
 from handlers import payroll, payslip
 from handlers.desk import Desk
-from handlers.payroll import Prepare, Publish
+from handlers.payroll import OneRun, Prepare, Publish
 from handlers.payslip import ExplainLine, MonthSlip
 from handlers.table import PERMITS
 from tests.handlers.world import ROLES, World
@@ -23,7 +20,7 @@ def change_policies(folder: Path) -> None:
     (folder / "pay_items.yaml").write_text(text.replace("绩效得分 × 10%", "绩效得分 × 20%"), "utf-8")
 
 
-def test_figures_stay_and_the_reason_is_said(paid: World, tmp_path: Path) -> None:
+def test_a_slip_explains_itself_with_the_rules_of_its_time(paid: World, tmp_path: Path) -> None:
     computed = paid.do("chenjing", payroll.run, Prepare("2026-10"))
     paid.do("sunli", payroll.publish, Publish(computed.run_id, computed.input_hash))
     me = paid.actor("liming", "miniapp")
@@ -31,10 +28,21 @@ def test_figures_stay_and_the_reason_is_said(paid: World, tmp_path: Path) -> Non
     change_policies(tmp_path)
     later = Desk(paid.store, load([tmp_path]), lambda: paid.now, PERMITS, ROLES)
     after = later.ask(payslip.view, MonthSlip(me.person_id, "2026-10"), me)
-    assert {x.code: x.amount for x in after.lines} == {x.code: x.amount for x in before.lines if x.amount != "0.00"}
+    assert after.lines == before.lines
     assert (after.net, after.gross, after.state) == (before.net, before.gross, "published")
-    assert [x.label for x in after.lines] == [x.label for x in before.lines if x.amount != "0.00"]
-    assert not any(x.can_explain for x in after.lines)
-    assert "当时的政策" in after.notes[0]
-    with pytest.raises(NotReady, match="SLIP_DIFFERS"):
-        later.ask(payslip.explain, ExplainLine(me.person_id, "2026-10", "performance_bonus"), me)
+    told = later.ask(payslip.explain, ExplainLine(me.person_id, "2026-10", "performance_bonus"), me)
+    assert (told.amount, "10%" in told.say, "20%" in told.say) == ("1100.00", True, False)
+    auditor = paid.actor("zhoujun")
+    assert later.ask(payroll.verify, OneRun(computed.run_id), auditor) == []
+
+
+def test_a_new_policy_does_not_reach_a_run_that_is_locked(paid: World, tmp_path: Path) -> None:
+    """锁定之后政策才改:发布的、写进台账的,都是锁定时的规则。"""
+    computed = paid.do("chenjing", payroll.run, Prepare("2026-10"))
+    change_policies(tmp_path)
+    later = Desk(paid.store, load([tmp_path]), lambda: paid.now, PERMITS, ROLES)
+    later.do(payroll.publish, Publish(computed.run_id, computed.input_hash), paid.actor("sunli"), "k-later")
+    me = paid.actor("liming")
+    shown = later.ask(payslip.view, MonthSlip(me.person_id, "2026-10"), me)
+    assert next(x.amount for x in shown.lines if x.code == "performance_bonus") == "1100.00"
+    assert later.ask(payroll.verify, OneRun(computed.run_id), paid.actor("zhoujun")) == []

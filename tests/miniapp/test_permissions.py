@@ -46,6 +46,7 @@ PAGES = (
     Rule("/m/training/1", ALL),
     Rule("/m/payroll", ("chenjing", "zhoujun")),
     Rule("/m/payroll/1", ("chenjing", "zhoujun")),
+    Rule("/m/payroll/tax-year/2026", ("chenjing", "zhoujun")),
     Rule("/m/alerts", ("zhaohui",)),
     Rule("/m/alerts/1", ("zhaohui",)),
     Rule("/m/handoffs", ("zhaohui",)),
@@ -77,6 +78,9 @@ PAGES = (
     Rule("/api/v1/payroll/1/changes", ("chenjing", "zhoujun")),
     Rule("/api/v1/payroll/1/receipts", ("chenjing", "zhoujun")),
     Rule("/api/v1/payroll/1/verify", ("chenjing", "zhoujun")),
+    Rule("/api/v1/payroll/1/variance", ("chenjing", "zhoujun")),
+    Rule("/api/v1/payroll/1/extras", ("chenjing", "zhoujun")),
+    Rule("/api/v1/payroll/1/bonus?person_id={liming}&amount=36000", ("chenjing", "zhoujun")),
 )
 OPEN = {"/healthz", "/readyz", "/", "/m", "/m/enter", "/m/login"}
 """不用登录的。"""
@@ -111,6 +115,16 @@ WRITES = (
     Write("/api/v1/payroll/1/remind", {}, ("chenjing",)),
     Write("/api/v1/payroll/1/reply/3", {"words": "已核对"}, ()),
     Write("/api/v1/payroll/1/publish", {"seen_hash": "x"}, ("chenjing",)),
+    Write("/api/v1/payroll/prepare", {"month": "2026-11"}, ("chenjing",)),
+    Write("/api/v1/payroll/apart", {"kind": "arrears", "month": "2026-11", "pay_month": "2026-12"}, ("chenjing",)),
+    Write("/api/v1/payroll/1/steps", {"step": "review"}, ("chenjing",)),
+    Write("/api/v1/payroll/1/people", {"person_id": 1, "what": "hold", "reason": "账号核对中"}, ("chenjing",)),
+    Write(
+        "/api/v1/payroll/1/extras", {"person_id": 1, "reason": "协议", "label": "补发", "amount": "1"}, ("chenjing",)
+    ),
+    Write("/api/v1/payroll/1/bonus", {"person_id": 1, "reason": "年终", "amount": "1"}, ("chenjing",)),
+    Write("/api/v1/payroll/1/extras/1/drop", {}, ("chenjing",)),
+    Write("/api/v1/payroll/1/run", {}, ("chenjing",)),
     Write("/api/v1/payslips/receipt", {"run_id": 1, "state": "confirmed"}, ("liming", "zhangwei")),
 )
 

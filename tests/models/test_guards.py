@@ -21,6 +21,14 @@ ROWS = (
     "INSERT INTO payslip (run_id, person_id, gross, insurance, tax, net, lines, exceptions)"
     " VALUES (1, 1, 1, 0, 0, 1, '[]', '[]'), (2, 1, 1, 0, 0, 1, '[]', '[]')",
     "INSERT INTO payinput (run_id, person_id, facts) VALUES (1, 1, '{}'), (2, 1, '{}')",
+    f"INSERT INTO payhold (run_id, person_id, reason, by, at) VALUES (1, 2, 'r', 'u', {STAMP}), (2, 2, 'r', 'u', {STAMP})",
+    "INSERT INTO paycorrection (run_id, person_id, month, base, facts, causes)"
+    " VALUES (1, 1, '2026-09', '', '', '[]'), (2, 1, '2026-09', '', '', '[]')",
+    "INSERT INTO payextra (run_id, person_id, code, label, section, amount, taxed, reason, entered_by, at)"
+    f" VALUES (1, 1, 'c', 'l', 'earning', 1, true, 'r', 'u', {STAMP}), (2, 1, 'c', 'l', 'earning', 1, true, 'r', 'u', {STAMP})",
+    "INSERT INTO payrunstep (run_id, revision, step, by, at, note, input_hash)"
+    f" VALUES (2, 1, 'prepare', 'u', {STAMP}, '', '')",
+    f"INSERT INTO policyarchive (version, content, at) VALUES ('v', '{{}}', {STAMP})",
     "INSERT INTO taxledger (unit, person_id, tax_year, month, income, tax_free, insurance, special_additional, other,"
     " withheld, source) VALUES ('u', 1, 2026, 11, 1, 0, 0, 0, 0, 0, 'run:1'), ('u', 1, 2026, 10, 1, 0, 0, 0, 0, 0, 'opening')",
     f"INSERT INTO auditline (at, actor, door, use_case, subject, key, details, previous, digest)"
@@ -50,6 +58,13 @@ def kept(store: Store) -> Store:
         "DELETE FROM payslip WHERE run_id = 1",
         "UPDATE payinput SET facts = '[]' WHERE run_id = 1",
         "UPDATE payrun SET state = 'computed' WHERE id = 1",
+        "UPDATE payrun SET state = 'archived' WHERE id = 1",
+        "DELETE FROM payhold WHERE run_id = 1",
+        "UPDATE paycorrection SET facts = 'x' WHERE run_id = 1",
+        "UPDATE payextra SET amount = 2 WHERE run_id = 1",
+        "DELETE FROM payrunstep",
+        "UPDATE payrunstep SET by = 'v'",
+        "UPDATE policyarchive SET content = ''",
         "DELETE FROM payrun WHERE id = 1",
         "UPDATE taxledger SET withheld = 1 WHERE source = 'run:1'",
         "UPDATE auditline SET actor = 'b'",
@@ -67,6 +82,9 @@ def test_what_is_final_cannot_be_changed(kept: Store, sql: str):
     "sql",
     [
         "UPDATE payslip SET net = 2 WHERE run_id = 2",
+        "DELETE FROM payhold WHERE run_id = 2",
+        "UPDATE paycorrection SET facts = 'x' WHERE run_id = 2",
+        "DELETE FROM payextra WHERE run_id = 2",
         "DELETE FROM payslip WHERE run_id = 2",
         "UPDATE payrun SET state = 'published' WHERE id = 2",
         "UPDATE taxledger SET withheld = 1 WHERE source = 'opening'",

@@ -1,0 +1,265 @@
+"""另发 off-cycle:离职结算、年终奖、补发;税按发放的那个月合起来,社保只扣一次,手工行要两个人,补差不会补两次。"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from engine.days import Month
+from engine.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken
+from handlers import payroll, payroll_hold, payroll_offcycle, payslip
+from handlers.payroll import OneRun, Publish
+from handlers.payroll_hold import OneInRun
+from handlers.payroll_offcycle import AddBonus, AddLine, DropLine, OpenApart
+from handlers.payslip import ExplainLine, MonthSlip
+from handlers.people import Nothing
+from handlers.records import DismissalRecord
+from tests.handlers.test_payroll import published, run
+from tests.handlers.test_payroll_late import arrears, cancel, late, month_over
+from tests.handlers.test_payroll_late import publish as publish_month
+from tests.handlers.world import World, at, punches
+
+OCT, NOV, DEC = "2026-10", "2026-11", "2026-12"
+
+
+def opened(paid: World, kind: str, month: str = OCT, pay_month: str = NOV, who: str = "chenjing") -> int:
+    return int(paid.do(who, payroll_offcycle.open_apart, OpenApart(kind, month, pay_month)).run_id)
+
+
+def add(paid: World, number: int, userid: str, amount: str = "", **more: Any) -> Any:
+    values: dict[str, Any] = {"reason": "按协议", "label": "补发津贴"} | more
+    return paid.do("chenjing", payroll_offcycle.add_line, AddLine(number, paid.id(userid), amount=amount, **values))
+
+
+def computed(paid: World, number: int) -> Any:
+    return paid.do("chenjing", payroll_offcycle.run, OneRun(number))
+
+
+def done(paid: World, number: int) -> Any:
+    view = computed(paid, number)
+    return paid.do("sunli", payroll.publish, Publish(number, view.input_hash))
+
+
+def slip(paid: World, number: int, userid: str, month: str = OCT) -> Any:
+    return paid.ask(userid, payslip.view, MonthSlip(paid.id(userid), f"{month}-r{number}"))
+
+
+def amounts(view: Any) -> dict[str, str]:
+    return {x.code.rstrip("0123456789").rstrip("_"): x.amount for x in view.lines if x.amount != "0.00"}
+
+
+def test_a_line_by_hand_is_taxed_with_the_month_it_is_paid_in(paid: World) -> None:
+    """张三十月常规(十一月发):10,000 + 餐补 270 − 社保 1,750 − 减除 5,000 = 3,520 × 3% = 105.60。
+    同月再补发 3,000:合起来 6,520 × 3% = 195.60,减已扣 105.60,只扣 90.00;社保不再扣。"""
+    published(paid)
+    number = opened(paid, "arrears")
+    add(paid, number, "zhangsan", "3000.00")
+    view = done(paid, number)
+    assert (view.state, view.kind_label, view.people) == ("published", "补发", 1)
+    one = slip(paid, number, "zhangsan")
+    assert amounts(one) == {"extra": "3000.00", "iit": "-90.00"}
+    assert (one.net_amount, one.month_label) == ("2910.00", "2026年10月补发")
+    assert paid.ask("zhoujun", payroll.verify, OneRun(number)) == []
+
+
+def test_the_other_way_round_gives_the_same_tax_in_all(paid: World) -> None:
+    """先补发、后常规,同一个发放月合起来扣的税一样:195.60;专项附加也只计一次。"""
+    number = opened(paid, "arrears")
+    add(paid, number, "zhangsan", "3000.00")
+    done(paid, number)
+    published(paid)
+    held = paid.one("SELECT sum(withheld) FROM taxledger WHERE person_id = :p AND month = 11", p=paid.id("zhangsan"))
+    assert held == 19560
+
+
+def test_lines_by_hand_need_a_reason_and_a_second_person(paid: World) -> None:
+    published(paid)
+    number = opened(paid, "arrears")
+    with pytest.raises(BadInput) as silent:
+        add(paid, number, "zhangsan", "3000.00", reason=" ")
+    assert silent.value.code == "REASON_NEEDED"
+    line = AddLine(number, paid.id("zhangsan"), "按协议", "补发津贴", "100")
+    paid.do("sunli", payroll_offcycle.add_line, line)
+    view = computed(paid, number)
+    with pytest.raises(NotAllowed) as refused:
+        paid.do("sunli", payroll.publish, Publish(number, view.input_hash))
+    assert refused.value.code == "FOUR_EYES"
+    (one,) = paid.ask("zhoujun", payroll_offcycle.extras, OneRun(number))
+    assert (one.label, one.by, one.reason) == ("补发津贴", "sunli", "按协议")
+
+
+@pytest.mark.parametrize("amount", ["-1", "0", "abc", "1.234", "9" * 20])
+def test_odd_amounts_are_refused(paid: World, amount: str) -> None:
+    number = opened(paid, "arrears")
+    with pytest.raises(BadInput) as refused:
+        add(paid, number, "zhangsan", amount)
+    assert refused.value.code == "BAD_AMOUNT"
+
+
+def test_a_line_is_taken_away_before_it_is_locked(paid: World) -> None:
+    number = opened(paid, "arrears")
+    add(paid, number, "zhangsan", "3000.00")
+    (one,) = paid.ask("chenjing", payroll_offcycle.extras, OneRun(number))
+    paid.do("chenjing", payroll_offcycle.drop_line, DropLine(number, one.extra_id))
+    assert paid.ask("chenjing", payroll_offcycle.extras, OneRun(number)) == []
+    add(paid, number, "zhangsan", "1000.00")
+    computed(paid, number)
+    with pytest.raises(RuleBroken) as locked:
+        add(paid, number, "zhangsan", "1.00")
+    assert locked.value.code == "WRONG_STEP"
+
+
+def test_the_line_explains_itself(paid: World) -> None:
+    published(paid)
+    number = opened(paid, "arrears")
+    add(paid, number, "zhangsan", "3000.00")
+    done(paid, number)
+    code = next(x.code for x in slip(paid, number, "zhangsan").lines if x.code.startswith("extra"))
+    told = paid.ask("zhangsan", payslip.explain, ExplainLine(paid.id("zhangsan"), f"{OCT}-r{number}", code))
+    assert (told.amount, [e.kind for e in told.evidence]) == ("3000.00", ["manual"])
+    assert "陈静" in told.evidence[0].detail and told.evidence[0].say == "按协议"
+    items = paid.ask("zhangsan", payslip.months, Nothing())
+    assert [i.label for i in items if i.state == "published"] == ["2026年10月补发", "2026年10月"]
+    with pytest.raises(NotFound):
+        slip(paid, number, "liming")
+
+
+def test_a_bonus_taxed_apart_once_a_year(paid: World) -> None:
+    """36,000 单独:÷12 = 3,000 → 3%,1,080.00;36,000.01 跳到 10% 级:3,600.00 − 210 = 3,390.00。"""
+    published(paid)
+    number = opened(paid, "bonus", NOV, DEC)
+    ways = paid.ask("chenjing", payroll_offcycle.bonus_ways, AddBonus(number, paid.id("zhangsan"), "36000", "年终"))
+    assert (ways.separate, ways.policy) == ("1080.00", "ask")
+    edge = AddBonus(number, paid.id("zhangsan"), "36000.01", "年终")
+    assert paid.ask("chenjing", payroll_offcycle.bonus_ways, edge).separate == "3390.00"
+    bonus = AddBonus(number, paid.id("zhangsan"), "36000.00", "2026 年终奖")
+    with pytest.raises(BadInput) as which:
+        paid.do("chenjing", payroll_offcycle.add_bonus, bonus)
+    assert which.value.code == "BAD_WAY"
+    paid.do("chenjing", payroll_offcycle.add_bonus, replace(bonus, way="separate"))
+    with pytest.raises(RuleBroken) as twice:
+        paid.do("chenjing", payroll_offcycle.add_bonus, replace(bonus, way="separate"))
+    assert twice.value.code == "BONUS_TAKEN"
+    view = done(paid, number)
+    assert view.people == 1
+    one = slip(paid, number, "zhangsan", NOV)
+    assert amounts(one) == {"annual_bonus": "36000.00", "annual_bonus_tax": "-1080.00"}
+    assert (one.net_amount, one.tax_amount) == ("34920.00", "1080.00")
+    apart = paid.one("SELECT sum(income) FROM taxledger WHERE source = :s", s=f"run:{number}")
+    assert apart == 0, "单独计税的不进累计"
+    assert paid.ask("zhoujun", payroll.verify, OneRun(number)) == []
+
+
+def test_a_merged_bonus_goes_into_the_cumulative_income(paid: World) -> None:
+    """十二月发:此前十月工资一笔应税 3,520;并入 20,000 后累计 23,520 − 5,000(多一个月减除)= 18,520 × 3% = 555.60,减已扣 105.60 = 450.00。"""
+    published(paid)
+    number = opened(paid, "bonus", NOV, DEC)
+    bonus = AddBonus(number, paid.id("zhangsan"), "20000.00", "2026 年终奖", "merged")
+    paid.do("chenjing", payroll_offcycle.add_bonus, bonus)
+    done(paid, number)
+    assert amounts(slip(paid, number, "zhangsan", NOV))["iit"] == "-450.00"
+
+
+def test_a_leaver_is_settled_to_the_last_day_and_not_paid_twice(paid: World) -> None:
+    """张三做到 11 月 13 日(9 个工作日 … 由系统折算),结算里有工资、社保一次,加未休年休假;十一月常规不再有他。"""
+    published(paid)
+    paid.take("people", DismissalRecord("zhangsan", date(2026, 11, 13), "h-2"), window="leave")
+    paid.now = at("2026-11-16")
+    month = paid.do("chenjing", payroll.run, payroll.Prepare(NOV))
+    number = opened(paid, "leaver", NOV, NOV)
+    me = paid.one("SELECT id FROM person WHERE userid = 'zhangsan'")
+    paid.take("punches", *punches(paid, "zhangsan", Month.parse(NOV)), window="z")
+    paid.do("chenjing", payroll_offcycle.add_line, AddLine(number, me, "未休 2 天", "未休年休假", "1839.08"))
+    view = done(paid, number)
+    assert (view.people, view.failures) == (1, ())
+    lines = dict(paid.desk.read(lambda w: _lines(w, number)))
+    assert lines["ins_pension"] == -80000
+    assert lines["base"] > 0 and any(k.startswith("extra") for k in lines)
+    month_over(paid, NOV)
+    again = run(paid, NOV)
+    assert again.people == month.people - 1
+    assert paid.one("SELECT count(*) FROM payinput WHERE run_id = :r AND person_id = :p", r=again.run_id, p=me) == 0
+
+
+def _lines(work: Any, number: int) -> Any:
+    return json.loads(work.rows("SELECT lines FROM payslip WHERE run_id = :r", r=number)[0][0])
+
+
+def test_one_who_is_not_leaving_has_nothing_to_settle(paid: World) -> None:
+    published(paid)
+    number = opened(paid, "leaver", NOV, NOV)
+    add(paid, number, "zhangsan", "100.00")
+    view = computed(paid, number)
+    assert [(f.name, f.code) for f in view.failures] == [("张三", "NOT_LEAVING")]
+
+
+def test_one_who_was_held_out_is_paid_off_cycle_and_not_again(paid: World) -> None:
+    first = run(paid)
+    held = paid.do("chenjing", payroll_hold.hold, OneInRun(first.run_id, paid.id("zhangsan"), "账号核对中"))
+    paid.do("sunli", payroll.publish, Publish(held.run_id, held.input_hash))
+    number = opened(paid, "arrears")
+    add(paid, number, "zhangsan")
+    done(paid, number)
+    found = amounts(slip(paid, number, "zhangsan"))
+    assert (found["arrears_202610_held"], found["arrears_202610_held_ins"], found["iit"]) == (
+        "10270.00", "-1750.00", "-105.60",
+    )  # fmt: skip
+    assert late(paid) == [(OCT, "held", "handled")]
+    month_over(paid, NOV)
+    publish_month(paid, NOV)
+    assert arrears(paid, NOV, "zhangsan") == {}
+
+
+def test_what_two_runs_would_both_pay_is_paid_by_the_first(paid: World) -> None:
+    published(paid)
+    cancel(paid)
+    number = opened(paid, "arrears", NOV, DEC)
+    add(paid, number, "liming")
+    apart = computed(paid, number)
+    month_over(paid, NOV)
+    publish_month(paid, NOV)
+    assert arrears(paid, NOV) == {"arrears_202610_deal": "-180.00"}
+    with pytest.raises(Conflict) as taken:
+        paid.do("sunli", payroll.publish, Publish(number, apart.input_hash))
+    assert taken.value.code == "ARREARS_TAKEN"
+    assert arrears_of(computed(paid, number), paid, number) == {}
+
+
+def arrears_of(view: Any, paid: World, number: int) -> dict[str, int]:
+    lines = dict(paid.desk.read(lambda w: _lines(w, number)))
+    return {k: v for k, v in lines.items() if k.startswith("arrears_")}
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (OpenApart("regular", OCT, NOV), "BAD_KIND"),
+        (OpenApart("party", OCT, NOV), "BAD_KIND"),
+        (OpenApart("arrears", "2026-09", NOV), "BEFORE_FIRST_MONTH"),
+        (OpenApart("arrears", NOV, OCT), "BAD_PAY_MONTH"),
+    ],
+)
+def test_what_cannot_be_opened(paid: World, command: OpenApart, code: str) -> None:
+    with pytest.raises((BadInput, RuleBroken)) as refused:
+        paid.do("chenjing", payroll_offcycle.open_apart, command)
+    assert refused.value.code == code
+
+
+def test_two_runs_of_one_month_computed_side_by_side_are_not_both_published(paid: World) -> None:
+    """两期都算好,先发一期,另一期的累计就旧了:要重算,税合起来才是 195.60。"""
+    regular = run(paid)
+    number = opened(paid, "arrears")
+    add(paid, number, "zhangsan", "3000.00")
+    apart = computed(paid, number)
+    paid.do("sunli", payroll.publish, Publish(number, apart.input_hash))
+    with pytest.raises(Conflict) as moved:
+        paid.do("sunli", payroll.publish, Publish(regular.run_id, regular.input_hash))
+    assert moved.value.code == "LEDGER_MOVED"
+    again = run(paid)
+    paid.do("sunli", payroll.publish, Publish(again.run_id, again.input_hash))
+    held = paid.one("SELECT sum(withheld) FROM taxledger WHERE person_id = :p AND month = 11", p=paid.id("zhangsan"))
+    assert held == 19560
