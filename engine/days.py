@@ -201,6 +201,10 @@ class Calendar:
 
     years: Mapping[int, YearCalendar]
     weekend: frozenset[int] = frozenset({5, 6})
+    counted: dict[tuple[date, date], tuple[int, int, int]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """数过的几段日子(没有排班的):(工作日, 法定节假日, 自然日),由 engine.proration 记。"""
 
     def known(self, day: date) -> bool:
         return day.year in self.years

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 
 def round_half_up(numerator: int, denominator: int) -> int:
@@ -88,6 +89,7 @@ def total(amounts: list[Money]) -> Money:
     return Money(sum(m.fen for m in amounts))
 
 
+@lru_cache(4096)
 def percent(rate: Decimal | Fraction) -> str:
     """人看的百分数,最多四位小数:0.03 → "3%",137/120 → "114.1667%"。"""
     exact = Fraction(rate)

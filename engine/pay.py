@@ -21,7 +21,8 @@ from engine.pay_evidence import records_of
 from engine.pay_facts import SICK, SICK_LONG, Adjustment, PayFacts
 from engine.pay_items import Section
 from engine.pay_lines import absent_fen, base_wage, employed_ratio, heat_allowance, wage_on
-from engine.pay_rules import INPUT_TAIL, PayRules, ShareStep
+from engine.pay_quick import ShareFen, quick_of, spread
+from engine.pay_rules import INPUT_TAIL, PayRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +35,17 @@ class Line:
     amount: Money
 
 
-class ShareFen(NamedTuple):
-    """一个险种的结果(分):基数、个人、单位、个人超限、单位超限。"""
-
-    step: ShareStep
-    base: int
-    employee: int
-    employer: int
-    over: int = 0
-    added: int = 0
-
-
 class Slip(NamedTuple):
     """工资条,都以分计。amounts 与规则的项目一一对应(带正负号);税后扣款是实扣的数,没扣完的在 carried;
 
-    receivable 是要转到下月收回的:应发不够缴社保个税的一截,加上没扣完的税后扣款。"""
+    receivable 是要转到下月收回的:应发不够缴社保个税的一截,加上没扣完的税后扣款。dues 是各险种的紧凑写法,看 shares。
+    """
 
     rules: PayRules
     person: str
     amounts: tuple[int, ...]
     adjustments: tuple[Adjustment, ...]
-    shares: tuple[ShareFen, ...]
+    dues: tuple[Any, ...]
     gross_fen: int
     insurance_fen: int
     taxable_income: int
@@ -66,6 +57,13 @@ class Slip(NamedTuple):
     employer_fen: int
     problems: tuple[Check, ...]
     carried: tuple[Taken, ...] = ()
+
+    @property
+    def shares(self) -> tuple[ShareFen, ...]:
+        """各险种。快路存的是一组一组的,用到才展开。"""
+        if not self.dues or isinstance(self.dues[0], ShareFen):
+            return self.dues
+        return spread(self.dues)
 
     @property
     def gross(self) -> Money:
@@ -123,7 +121,16 @@ class Slip(NamedTuple):
 
 
 def compute(facts: PayFacts, rules: PayRules) -> Slip:
-    """算一个人一期的工资条。事实的月份、周期与规则不合报 BadInput(WRONG_MONTH、WRONG_PERIOD)。"""
+    """算一个人一期的工资条。事实的月份、周期与规则不合报 BadInput(WRONG_MONTH、WRONG_PERIOD)。
+
+    平常的一个月走快路(engine.pay_quick),其余走 compute_in_full;两条路一分不差,有性质测试。
+    """
+    found = (rules.quick or quick_of(rules)).run(facts)
+    return compute_in_full(facts, rules) if found is None else tuple.__new__(Slip, found)
+
+
+def compute_in_full(facts: PayFacts, rules: PayRules) -> Slip:
+    """细算:什么样的月份都能算。"""
     _same_period(facts, rules)
     amounts = tuple(item_amounts(facts, rules)[0])
     gross = rules.gross_of(amounts)

@@ -49,6 +49,8 @@ class Explainer:
             rules.items[step.line].key for step in rules.steps if any(self.slots[n] is None for n in step.needs)
         }
         self.attendance = evidence_of(facts.attended)
+        self.shares = {one.step.line.code: one.step for one in self.slip.shares}
+        self.contributed: dict[str, insurance.Share] = {}
 
     def line(self, code: str) -> Trace:
         """某一行的来处;没有这一行报 NotFound(NO_LINE)。"""
@@ -285,12 +287,14 @@ class Explainer:
         employer = one.code.startswith("er_")
         code = one.code.removeprefix("er_" if employer else "ins_")
         own = self.facts.insured
-        share = next(s for s in self.slip.shares if s.step.line.code == code)
+        step = self.shares[code]
         if own is None:
             raise AssertionError("shares come from insured facts")
-        declared = (own.housing_base if share.step.housing else own.social_base) or 0
-        result = insurance.contribute(share.step.line, declared)
-        rule = self.rules.rule_id(f"{'housing' if share.step.housing else code}.{own.city}")
+        declared = (own.housing_base if step.housing else own.social_base) or 0
+        result = self.contributed.get(code)
+        if result is None:
+            result = self.contributed[code] = insurance.contribute(step.line, declared)
+        rule = self.rules.rule_id(f"{'housing' if step.housing else code}.{own.city}")
         found = insurance.trace(result, declared, employer=employer, rule=rule, evidence=own.evidence)
         return replace(found, label=one.label) if employer else _negative(found)
 

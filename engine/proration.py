@@ -48,10 +48,19 @@ class MonthShape:
 
 
 def shape(first: date, last: date, calendar: Calendar, roster: frozenset[date] | None = None) -> MonthShape:
-    """数一段日子(含两端);last 在前则全为 0。"""
+    """数一段日子(含两端);last 在前则全为 0。没有排班的数过一次就记着。"""
+    if roster is None:
+        found = calendar.counted.get((first, last))
+        if found is None:
+            found = calendar.counted[first, last] = _count(first, last, calendar, None)
+        return MonthShape(*found)
+    return MonthShape(*_count(first, last, calendar, roster))
+
+
+def _count(first: date, last: date, calendar: Calendar, roster: frozenset[date] | None) -> tuple[int, int, int]:
     kinds = [calendar.kind(day, roster) for day in days_between(first, last)]
     workdays = sum(kind in (DayKind.WORKDAY, DayKind.MAKEUP) for kind in kinds)
-    return MonthShape(workdays, sum(kind is DayKind.STATUTORY for kind in kinds), len(kinds))
+    return workdays, sum(kind is DayKind.STATUTORY for kind in kinds), len(kinds)
 
 
 class DivideBy(StrEnum):

@@ -107,6 +107,8 @@ class Work:
         if not rows:
             return
         connection = self.connection
+        if not connection.in_transaction():  # COPY 直接走驱动,SQLAlchemy 不知道;不先开事务,末了就不会提交
+            connection.begin()
         names = ", ".join(columns)
         if self.dialect == "postgresql":
             driver: Any = connection.connection.driver_connection

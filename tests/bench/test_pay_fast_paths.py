@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.pay import MONTH, people
+from bench.pay_company import MONTH, people
 from config.policies import shipped
 from config.policy_pay import pay_terms
 from engine.days import Month

@@ -1,0 +1,170 @@
+"""算薪 pay compute:成批写下的与逐人写下的一字不差;一人算不出来不影响别人;取消不留痕迹。"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.pay_company import COMPANY, MONTH, NOW, PAY_MONTH, other_rules, people, policies, rules
+from engine.batch_slip import SlipBatch
+from engine.errors import EhrError
+from engine.pay import compute, compute_in_full
+from engine.pay_facts import Adjustment, OvertimeWorked, PayFacts, Wage, to_json
+from engine.pay_rules import PayRules
+from handlers import pay_compute
+from handlers.company import keep_company
+from handlers.pay_compute import computed, figures, freeze_rows, seal_of, stored
+from models.pay import PayRun
+from models.work import Store
+from tests.engine import pay_world
+from tests.engine.test_batch_slip import PLAIN, strict
+
+ODD = {
+    3: lambda p: p._replace(wages=(Wage(1, 900_000), Wage(16, 1_000_000))),
+    5: lambda p: p._replace(adjustments=(Adjustment("arrears", "补发", "earning", 12_345, True, "更正"),)),
+    6: lambda p: p._replace(adjustments=(Adjustment("zero", "冲平", "earning", 0, True, "更正"),)),
+    7: lambda p: p._replace(wages=(Wage(1, 100_000),)),
+    8: lambda p: p._replace(has_bank=False),
+}  # fmt: skip
+
+
+def crowd(count: int) -> list[PayFacts]:
+    """一群人,其中几个不平常。"""
+    return [ODD.get(i % 40, lambda p: p)(one) for i, one in enumerate(people(count))]
+
+
+def prepared(store: Store, found: list[PayFacts]) -> None:
+    """冻结好一期。"""
+    with store.writing(NOW) as work:
+        keep_company(work, COMPANY)
+        work.session.add(
+            PayRun(id=1, month=str(MONTH), pay_month=str(PAY_MONTH), totals={}, missing_days=[], created_at=NOW)
+        )
+        work.session.flush()
+        assert freeze_rows(work, 1, ((i, to_json(one)) for i, one in enumerate(found, 1))) == len(found)
+
+
+def run(store: Store, **more: Any) -> PayRun:
+    with store.writing(NOW) as work:
+        row = work.session.get(PayRun, 1)
+        assert row is not None
+        pay_compute.compute_run(work, row, policies(), **more)
+        return row
+
+
+def kept(store: Store) -> list[tuple[Any, ...]]:
+    with store.reading(NOW) as work:
+        found = work.rows(
+            "SELECT person_id, gross, insurance, tax, net, lines, exceptions FROM payslip WHERE run_id = 1 ORDER BY person_id"
+        )
+        return [tuple(one) for one in found]
+
+
+def test_what_is_stored_is_what_one_by_one_would_store(store: Store) -> None:
+    found = crowd(150)
+    prepared(store, found)
+    row = run(store)
+    expected = [(i, *stored(compute_in_full(one, rules()))) for i, one in enumerate(found, 1)]
+    assert kept(store) == expected
+    assert row.totals == {
+        "people": 150,
+        "gross": sum(one[1] for one in expected),
+        "insurance": sum(one[2] for one in expected),
+        "tax": sum(one[3] for one in expected),
+        "net": sum(one[4] for one in expected),
+    }
+    assert row.input_hash == seal_of((to_json(one) for one in found), policies().version)
+
+
+def test_the_size_of_a_chunk_changes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared(store, crowd(90))
+    first, before = run(store), kept(store)
+    digest, totals = first.input_hash, dict(first.totals)
+    monkeypatch.setattr(pay_compute, "CHUNK", 7)
+    again = run(store)
+    assert (again.input_hash, again.totals, kept(store)) == (digest, totals, before)
+
+
+def test_one_person_that_cannot_be_computed_does_not_touch_the_others(store: Store) -> None:
+    found = crowd(80)
+    found[10] = found[10]._replace(overtime=(OvertimeWorked("没有的种类", 60),))
+    prepared(store, found)
+    row = run(store)
+    run(store)  # 再算一遍,记下的还是一条
+    assert row.totals["people"] == 79
+    assert 11 not in [one[0] for one in kept(store)]
+    with store.reading(NOW) as work:
+        failures = work.rows("SELECT person_id, code FROM payfailure WHERE run_id = 1")
+    assert [tuple(one) for one in failures] == [(11, "UNKNOWN_OVERTIME")]
+
+
+def test_progress_is_told_and_cancelling_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pay_compute, "CHUNK", 20)
+    prepared(store, crowd(50))
+    told: list[tuple[int, int]] = []
+    run(store, progress=lambda done, total: told.append((done, total)))
+    assert told == [(20, 50), (40, 50), (50, 50)]
+    before = kept(store)
+
+    class Cancelled(Exception):
+        """有人按了取消。"""
+
+    def cancel(done: int, total: int) -> None:
+        if done >= 40:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run(store, progress=cancel)
+    assert kept(store) == before
+
+
+def test_rows_written_alone_are_kept(store: Store) -> None:
+    """一件事里只有成批写行,也要提交。"""
+    with store.writing(NOW) as work:
+        work.insert_rows("payinput", ("run_id", "person_id", "facts"), [(1, 1, "甲"), (1, 2, "乙")])
+    with store.reading(NOW) as work:
+        assert [tuple(one) for one in work.rows("SELECT person_id, facts FROM payinput ORDER BY person_id")] == [
+            (1, "甲"),
+            (2, "乙"),
+        ]
+
+
+def test_what_if_reads_only(store: Store) -> None:
+    """换一套规则重算:各人的数与逐人算的相同,存下的不动。"""
+    found = crowd(100)
+    found[20] = found[20]._replace(overtime=(OvertimeWorked("没有的种类", 60),))
+    prepared(store, found)
+    run(store)
+    before = kept(store)
+    with store.reading(NOW) as work:
+        answers = {person: sums for person, *sums in figures(work, 1, other_rules())}
+    assert sorted(answers) == [i for i in range(1, 101) if i != 21]
+    for person, sums in answers.items():
+        slip = compute(found[person - 1], other_rules())
+        assert sums == [slip.gross_fen, slip.insurance_fen, slip.tax_fen, slip.net_fen]
+    assert kept(store) == before
+
+
+@given(found=st.lists(PLAIN | pay_world.any_facts(), min_size=1, max_size=6), own=st.sampled_from([0, 1]))
+@settings(max_examples=60, deadline=None)
+def test_rows_are_word_for_word_those_of_one_by_one(found: list[PayFacts], own: int) -> None:
+    """成批的每一行与逐人的一字不差,什么样的人都一样。"""
+    terms = (pay_world.rules(), strict())[own]
+    rows, failures = computed([to_json(one) for one in found], SlipBatch(terms))
+    answers: dict[int, Any] = dict(rows) | {at: error.code for at, error in failures}
+    for at, one in enumerate(found):
+        assert answers[at] == _expected(one, terms)
+
+
+def _expected(one: PayFacts, terms: PayRules) -> Any:
+    """逐人的:要存的行,或算不出来的原因。"""
+    try:
+        row = stored(compute_in_full(one, terms))
+    except EhrError as error:
+        return error.code
+    json.loads(row[4])
+    return row
