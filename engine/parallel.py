@@ -15,9 +15,10 @@ from typing import NamedTuple
 from engine.insurance import ROUND, ROUNDING_LABELS
 from engine.leave_pay import DailyRounding, LeaveMethod, PersonalPolicy
 from engine.money import Money
-from engine.pay import ShareFen, Slip, compute, withheld
+from engine.pay import Slip, compute, withheld
 from engine.pay_facts import PayFacts, TaxFacts
 from engine.pay_items import Section, TaxTreatment
+from engine.pay_quick import ShareFen
 from engine.pay_rules import PayRules, PayTerms
 from engine.proration import Divide, DivideBy, ProrationMethod
 

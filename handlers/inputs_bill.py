@@ -12,8 +12,9 @@ from config.policies import Policies
 from engine.days import Month
 from engine.errors import NotFound
 from engine.money import Money
-from engine.pay import ShareFen, insurance_shares
+from engine.pay import insurance_shares
 from engine.pay_facts import PayFacts, from_json
+from engine.pay_quick import ShareFen
 from handlers.actor import Actor
 from handlers.inputs_batch import Kind, Look, already_words, batch_of, same_file
 from handlers.inputs_columns import Columns
