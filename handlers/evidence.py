@@ -16,7 +16,7 @@ from handlers.leave_book import span_of
 from models.attendance import OvertimeApproval, Punch
 from models.inputs import MonthlyInput
 from models.leave import LeaveRequest
-from models.pay import LateTruth, PayExtra
+from models.pay import LateTruth, PayExtra, PayRun
 from models.people import Person
 from models.performance import Deal, InputScore, Rating, Score, Target
 from models.work import Work
@@ -177,6 +177,18 @@ def _manual(work: Work, one: str, rest: str) -> EvidenceView:
     return EvidenceView(one, "manual", "手工填写", row.reason, f"{person or row.entered_by},{when.month}月{when.day}日")
 
 
+def _run(work: Work, one: str, rest: str) -> EvidenceView:
+    """一期发薪。"""
+    row = work.session.get(PayRun, int(rest)) if rest.isdigit() else None
+    if row is None:
+        return _other(work, one, rest)
+    return EvidenceView(one, "run", "发薪", f"{Month.parse(row.month).label}的工资,第 {row.id} 期")
+
+
+def _past(work: Work, one: str, rest: str) -> EvidenceView:
+    return EvidenceView(one, "past", "历史工资", f"{Month.parse(rest).label}(启用之前导入,另一人复核)")
+
+
 def _other(work: Work, one: str, rest: str) -> EvidenceView:
     return EvidenceView(one, one.partition(":")[0], "依据", rest or one)
 
@@ -198,4 +210,6 @@ LOOKS: dict[str, Callable[[Work, str, str], EvidenceView]] = {
     "ytd": _ytd,
     "late": _late,
     "extra": _manual,
+    "run": _run,
+    "past": _past,
 }
