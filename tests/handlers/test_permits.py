@@ -23,6 +23,7 @@ STAFF_ONLY = {
     "payroll": {"payroll"},
     "payroll view": {"payroll", "auditor"},
     "own pay": {"self"},
+    "own pay, payroll view": {"self", "payroll", "auditor"},
     "self, boss, hr": {"self", "boss", "hr"},
     "boss, hr": {"boss", "hr"},
     "managers, hr": {"boss", "hr"},
@@ -45,12 +46,16 @@ TABLE = {
     "everybody": "people.find_person people.my_team leave.draft leave.submit leave.decide_request leave.withdraw"
     " leave.end_early leave_queries.balances leave_queries.mine leave_queries.one leave_queries.waiting"
     " leave_queries.who_is_away payslip.months leave_cost.cost leave_preview.preview leave_preview.preview_cost training.courses training.my_courses"
-    " training.one_course training.enrol training.cancel handoff.hand_over dialogue.open_matter dialogue.keep_matter",
+    " what_if_deal.another_deal training.one_course training.enrol training.cancel handoff.hand_over dialogue.open_matter dialogue.keep_matter",
     "self, boss, hr": "attendance.month attendance_days.days performance.view performance_evidence.evidence goals.history",
     "own pay": "payslip.view payslip.explain payslip.answer pay_why.why",
-    "payroll": "payroll.run payroll.publish payslip_receipts.remind payslip_receipts.reply goals_pay.bonus goals_pay.preview",
+    "payroll": "payroll.run payroll.publish payslip_receipts.remind payslip_receipts.reply goals_pay.bonus goals_pay.preview"
+    " imports.take imports.confirm imports.undo inputs_rows.enter inputs_rows.confirm_one inputs_rows.withdraw"
+    " parallel.sign imports.preview imports.errors parallel_columns.columns what_if.try_out",
+    "own pay, payroll view": "inputs_past.past_slips",
     "payroll view": "payroll.view payroll.view_of_month payroll.runs payroll.rows payroll.verify payroll_compare.changes"
-    " payslip_receipts.receipts",
+    " payslip_receipts.receipts imports.batches inputs_bill.differences inputs_rows.month_inputs inputs_rows.waiting"
+    " parallel.view what_if.trials",
     "late": "payroll.late",
     "managers, hr": "goals.team_goals",
     "boss, hr": "goals.preview goals.adjust goals_undo.undo",
@@ -67,6 +72,12 @@ AUDITED = {
     "leave_preview.preview_cost",
     "goals_pay.bonus",
     "goals_pay.preview",
+    "imports.preview",
+    "imports.errors",
+    "parallel_columns.columns",
+    "what_if.try_out",
+    "what_if_deal.another_deal",
+    "inputs_past.past_slips",
 } | {name for name in TABLE["payroll view"].split() if name != "payroll.verify"}
 
 SAMPLES: dict[Any, Any] = {
