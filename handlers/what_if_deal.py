@@ -117,8 +117,7 @@ def _with_pay(
 
 def _plans(work: Work, person: Person, about: tuple[Month, Policies], fen: int) -> tuple[rules_of.Plan, rules_of.Plan]:
     """(现在的方案, 签单里加上这一笔的方案)。"""
-    month, rules = about
-    built, more = (what_if(work, person, month, rules, None, more=one) for one in (0, fen))
+    built, more = (what_if(work, person, about, more=one) for one in (0, fen))
     if built is None or more is None:
         raise NotFound("NO_PLAN", "您目前没有绩效方案,签单不影响工资。如有疑问请联系 HR。")
     if not any(_moved(*pair) for pair in zip(built.plan.indicators, more.plan.indicators, strict=True)):
