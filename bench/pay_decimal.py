@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from engine.pay_checks import COUNTED_AS
 from engine.pay_facts import PayFacts, TaxFacts
 from engine.pay_rules import PayRules
 
@@ -116,6 +117,9 @@ class DecimalPay:
         ]
         self.allowed = {key: Decimal(fen) / HUNDRED for key, fen in rules.allowances.items()}
         self.expected = rules.expected_months
+        cap = rules.terms.overtime_cap
+        self.capped = tuple(kind for kind in TIMES if cap is not None and COUNTED_AS[kind] in cap.counts)
+        self.most_minutes = Decimal(10**9) if cap is None else Decimal(int(cap.hours * 60))
         self.minimum = Decimal(rules.city(one.city).minimum) / HUNDRED
 
     def slip(self, p: Worker) -> DecimalSlip:
@@ -161,6 +165,7 @@ class DecimalPay:
         if "通讯补贴" in given:
             lines["phone"] = given["通讯补贴"]
         minutes: dict[str, Decimal] = {}
+        wage = max(wage, self.minimum)
         for kind, one in p.overtime:
             minutes[kind] = minutes.get(kind, ZERO) + one
         for kind, total in minutes.items():
@@ -180,7 +185,7 @@ class DecimalPay:
         raise AssertionError("the last bracket is open")
 
     def _check(self, p: Worker, lines: dict[str, Decimal], sums: tuple[Decimal, Decimal, Decimal]) -> list[str]:
-        """与我们同样的检查:实发、账号、个税累计缺月、最低工资。"""
+        """与我们同样的检查:实发、账号、个税累计缺月与负数、加班上限、最低工资。"""
         gross, own, net = sums
         problems = []
         if net <= 0:
@@ -189,6 +194,13 @@ class DecimalPay:
             problems.append("NO_BANK_ACCOUNT")
         if p.months != self.expected[p.start_month]:
             problems.append("YTD_GAP")
+        if min(p.income, p.tax_free, p.insurance, p.special, p.other, p.donation, p.relief, p.withheld) < 0:
+            problems.append("YTD_WRONG")
+        if (
+            p.overtime
+            and sum([minutes for kind, minutes in p.overtime if kind in self.capped], ZERO) > self.most_minutes
+        ):
+            problems.append("OVERTIME_CAP")
         counted = gross - own
         for code in NOT_COUNTED:
             counted -= lines.get(code, ZERO)

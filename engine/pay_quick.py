@@ -100,31 +100,45 @@ class Quick:
         self._dues: dict[tuple[Any, ...], Dues] = {}
         cap = rules.terms.overtime_cap
         self.most_overtime = NO_CAP if cap is None else int(cap.hours * 60)
-        self.awarded, self.since = "全勤比例" in used, rules.since
+        self.awarded = "全勤比例" in used
         ready = _ready(rules) and bool(self.figures)
-        self.known = (rules.month, rules.pay_month, rules.last_day if ready else NO_CAP)
+        self.known = (rules.month, rules.pay_month, rules.since, rules.last_day if ready else NO_CAP)
 
     def run(self, facts: Any) -> Found | None:
         """一个人。"""
         (
             _, _, month, pay_month, _, wages, first, last, _, attended, leaves, overtime,
-            score, lacking, allowances, _, _, adjustments, _, bank, since, _, heat, _, _, notes, *_,
+            score, lacking, _, _, _, adjustments, years, bank, since, night, heat, _, _, notes, *_,
         ) = facts  # fmt: skip
-        my_month, my_pay_month, last_day = self.known
+        my_month, my_pay_month, my_since, last_day = self.known
         if (
             adjustments or not bank or first > 1 or last < last_day or month != my_month or pay_month != my_pay_month
-            or len(wages) != 1 or attended[7][0] or (score is None and lacking) or heat or notes or since != self.since
+            or len(wages) != 1 or attended[7][0] or (score is None and lacking) or heat or notes or since != my_since
             or (self.extra and facts[_FIELDS:] != self.extra)
         ):  # fmt: skip
             return None
+        workdays, worked, late, late_minutes, early, early_minutes, missing, _, _ = attended
+        value, multiplier = (None, None) if score is None else (score[0], score[1])
         amounts = self.blank.copy()
-        slots = self._slots(facts, amounts)
-        if leaves and not self._leave(facts, amounts, slots):
+        amounts[self.base_line] = wages[0][1]
+        wage = (wages[0][1], 1)
+        slots: list[Any] = [
+            wage, value, multiplier, ONE, worked, workdays, ZERO, ZERO, ZERO, ZERO, (late, 1), (early, 1), (missing, 1),
+            (late_minutes, 1), (early_minutes, 1), ZERO, (years, 1),
+            ONE if not self.awarded or not (late or early or missing or leaves) else self._award(facts),
+            (night[0], 1), *self.tail,
+        ]  # fmt: skip
+        slots[self.base_slot] = wage
+        if (leaves and not self._leave(facts, amounts, slots)) or (
+            overtime and not self._overtime(facts, amounts, slots)
+        ):
             return None
-        if overtime and not self._overtime(facts, amounts, slots):
-            return None
+        return self._formulas(facts, amounts, slots)
+
+    def _formulas(self, facts: PayFacts, amounts: list[int], slots: list[Any]) -> Found | None:
+        """本人标准与公式项目。"""
         inputs = self.inputs
-        for name, fen, _ in allowances:
+        for name, fen, _ in facts.allowances:
             if name not in inputs:
                 return None
             slots[inputs[name]] = (fen, 1)
@@ -134,22 +148,6 @@ class Quick:
                 if slot >= 0:
                     slots[slot] = (fen * sign, 1)
         return self._totals(facts, amounts)
-
-    def _slots(self, facts: PayFacts, amounts: list[int]) -> list[Any]:
-        """事实的槽;顺带记下基本工资。"""
-        score = facts.score
-        workdays, worked, late, late_minutes, early, early_minutes, missing, _, _ = facts.attended
-        value, multiplier = (None, None) if score is None else (score[0], score[1])
-        wage = facts.wages[0][1]
-        amounts[self.base_line] = wage
-        slots: list[Any] = [
-            (wage, 1), value, multiplier, ONE, worked, workdays, ZERO, ZERO, ZERO, ZERO, (late, 1), (early, 1),
-            (missing, 1), (late_minutes, 1), (early_minutes, 1), ZERO, (facts.service_years, 1),
-            ONE if not (late or early or missing or facts.leaves) or not self.awarded else self._award(facts),
-            (facts.night[0], 1), *self.tail,
-        ]  # fmt: skip
-        slots[self.base_slot] = slots[0]
-        return slots
 
     def _award(self, facts: PayFacts) -> tuple[int, int]:
         """全勤比例。"""
@@ -222,18 +220,20 @@ class Quick:
             counted -= amounts[i]
         held = self._tax(tax, gross - own)
         net = gross - own - held
-        if net <= 0 or counted < minimum or not minimum or min(tax[2:10]) < 0 or tax[10] != self.expected[tax[1]]:
+        if net <= 0 or held < 0 or counted < minimum or not minimum or tax[10] != self.expected[tax[1]]:
             return None
         return (
             self.rules, facts.person, tuple(amounts), (), dues, gross, own, gross, own, held, 0, net, 0, employer, (), (),
         )  # fmt: skip
 
     def _tax(self, tax: tuple[Any, ...], income: int) -> int:
-        """累计预扣,不退。"""
+        """累计预扣,不退;累计里有负数(要人看)得 −1。"""
         (
             scheme, start, before, free, insurance, special, other, donation, relief, paid, _,
             new_special, new_other, new_donation, new_relief,
         ) = tax  # fmt: skip
+        if (before | free | insurance | special | other | donation | relief | paid) < 0:  # 有一个为负,或起来就是负
+            return -1
         taxable = (
             before + income - free - self.allowed[scheme, start] - insurance
             - special - new_special - other - new_other - donation - new_donation
