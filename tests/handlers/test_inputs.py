@@ -167,7 +167,7 @@ def test_after_the_lock_an_input_waits_until_the_run_steps_back(paid: World):
     with pytest.raises(RuleBroken) as refused:
         paid.do("sunli", imports.confirm, OneBatch(batch.batch_id))
     assert code(refused) == "MONTH_CLOSED"
-    paid.do("chenjing", payroll_life.move, Move(computed.run_id, "back", "等输入复核", computed.input_hash))
+    paid.do("chenjing", payroll_life.move, Move(computed.run_id, "back", note="等输入复核"))
     paid.do("sunli", imports.confirm, OneBatch(batch.batch_id))
     again = paid.do("chenjing", payroll.run, Prepare(OCT))
     assert again.input_hash != computed.input_hash
