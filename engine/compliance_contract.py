@@ -59,7 +59,7 @@ class ExpiryAlert:
 def contract_alerts(
     contracts: Iterable[Contract], today: date, windows: Sequence[int], rules: RenewalRules
 ) -> tuple[ExpiryAlert, ...]:
-    """今天要发的提醒:只发最紧的一档,发过它(或更紧的)就不再发;过了到期日立刻报已到期未续。"""
+    """今天要发的提醒:没发过的档里最紧的一档;过了到期日立刻报已到期未续。"""
     found = []
     for contract in contracts:
         if contract.end is None or contract.resolved:
@@ -72,11 +72,8 @@ def contract_alerts(
 
 
 def alert_window(left: int, windows: Sequence[int], sent: frozenset[int]) -> int | None:
-    """还剩 left 天该发哪一档:装得下它的最紧一档;这一档或更紧的发过了为 None。"""
-    tightest = min((w for w in windows if left <= w), default=None)
-    if tightest is None or any(w <= tightest for w in sent):
-        return None
-    return tightest
+    """还剩 left 天该发哪一档:装得下它、还没有发过的最紧一档;都发过了为 None。"""
+    return min((w for w in windows if left <= w and w not in sent), default=None)
 
 
 def may_ask_open_ended(contract: Contract, rules: RenewalRules) -> bool:

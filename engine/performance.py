@@ -173,10 +173,11 @@ RATIOS: dict[Direction, Callable[[Fraction, Fraction], Fraction | None]] = {
 
 
 def _check_weights(plan: Plan) -> None:
-    total = sum((i.weight for i in plan.indicators), Decimal(0))
-    if plan.weights_must_sum is not None and total != plan.weights_must_sum:
-        want, got = percent(Fraction(plan.weights_must_sum)), percent(Fraction(total))
-        raise BadInput("WEIGHTS_SUM", f"各指标权重合计 {got},应当是 {want}。请调整权重后再保存。", {"sum": str(total)})
+    total = sum((Fraction(i.weight) for i in plan.indicators), Fraction(0))
+    if plan.weights_must_sum is not None and total != Fraction(plan.weights_must_sum):
+        want, got = percent(Fraction(plan.weights_must_sum)), percent(total)
+        say = f"各指标权重合计 {got},应当是 {want}。请调整权重后再保存。"
+        raise BadInput("WEIGHTS_SUM", say, {"sum": plain(total, 30)})
 
 
 def _with_data(plan: Plan) -> tuple[Indicator, ...]:
