@@ -48,7 +48,7 @@ def ahead(names: str, detail: str) -> Check:
     return Check("YTD_AHEAD", "block", f"个税累计里已有 {names} 的记录,不早于本次发放月。请核对是否重复发放。", detail)
 
 
-def ledger(months: tuple[int, ...], start: int = 1, **more: int) -> dict[str, Any]:
+def ledger(months: tuple[int, ...], start: int = 1, **more: Any) -> dict[str, Any]:
     return {"tax": facts().tax._replace(months=months, start_month=start, **more)}
 
 
