@@ -199,17 +199,19 @@ class Explainer:
 
     def heat(self, item: PayItem) -> Trace:
         """高温津贴。"""
+        if not self.facts.heat:
+            return _nothing(item)
         rate, amount = heat_rate(self.facts, self.rules), Money(self.amounts[self.rules.items.index(item)])
         month = self.rules.terms.month.month
         if rate is None:
             return Trace(item.label, amount.yuan(), "money", f"{month} 月不发高温津贴", f"{month} 月不发高温津贴")
-        unit = "天数" if rate.per_day else "在职比例"
+        unit = "出勤天数" if rate.per_day else "在职比例"
         pair = self.facts.attended.worked_days if rate.per_day else self.slots[3]
         times = plain(Fraction(*pair), 4)
         say = f"{item.label}({self.facts.heat}):{rate.rate.show()} × {times} = {amount.show()}"
         parts = (
             money_leaf("高温津贴标准", rate.rate, rule=rate.rule),
-            Trace(unit, times, "days" if rate.per_day else "count", evidence=self._evidence("出勤天数")),
+            Trace(unit, times, "days" if rate.per_day else "rate", evidence=self._evidence("出勤天数")),
         )
         words = f"{self.facts.heat}岗位的高温津贴,按{unit}"
         return Trace(item.label, amount.yuan(), "money", say, words, rate.rule, (), parts)
@@ -237,7 +239,8 @@ class Explainer:
     def sick_pay(self, item: PayItem) -> Trace:
         """病假工资。"""
         whole = [s.trace(self._why(g.taken, "sick", "病假")) for g, s in self.absences().sick]
-        return self._joined(item, [replace(t.parts[1], words=t.words, evidence=t.evidence) for t in whole])
+        rule = self.rules.rule_id("sick")
+        return self._joined(item, [replace(t.parts[1], words=t.words, rule=rule, evidence=t.evidence) for t in whole])
 
     def absent(self, item: PayItem) -> Trace:
         """旷工扣款。"""
@@ -275,6 +278,8 @@ class Explainer:
         return joined
 
     def _joined(self, item: PayItem, traces: list[Trace]) -> Trace:
+        if not traces:
+            return _nothing(item)
         if len(traces) == 1:
             return replace(traces[0], label=item.label)
         total = sum(Money.of(t.value).fen for t in traces)
@@ -309,6 +314,11 @@ class Explainer:
         rules = self.rules.terms.withholding
         result = tax.withhold(rules, person, ledger, self.rules.tax_month, now)
         return _negative(tax.trace(result, person, ledger, rules))
+
+
+def _nothing(item: PayItem) -> Trace:
+    """别的公式提到、本人这个月没有的内置项目。"""
+    return Trace(item.label, "0.00", "money", f"{item.label}:本月没有,按 0 计", f"本月没有{item.label}", item.rule_id)
 
 
 def _negative(found: Trace) -> Trace:
