@@ -88,7 +88,7 @@ def test_the_roster_decides_which_days_are_worked():
 
 def test_natural_days_count_the_weekend_and_need_no_shift():
     found = decide(Span(d("12-02"), d("12-08")), MATERNITY, replace(ME, shift_of=lambda _: None))
-    assert (found.days, found.minutes) == (7, 7 * 480)  # 没有班次的日子一天按 8 小时
+    assert (found.days, found.minutes) == (Fraction(7), 7 * 480)  # 没有班次的日子一天按 8 小时
 
 
 @pytest.mark.parametrize(
