@@ -13,6 +13,7 @@ from engine.attendance_award import award
 from engine.batch_ops import NONE
 from engine.pay_checks import COUNTED_AS
 from engine.pay_facts import (
+    PLAIN,
     Adjustment,
     Allowance,
     Attended,
@@ -24,6 +25,7 @@ from engine.pay_facts import (
     Scored,
     TaxFacts,
     Wage,
+    plain,
 )
 from engine.pay_rules import PayRules
 
@@ -49,13 +51,8 @@ _KNOWN: dict[type, int] = {
 _FIRST = (
     "person", "unit", "month", "pay_month", "city", "wages", "first_day", "last_day", "roster", "attended", "leaves",
     "overtime", "score", "score_missing", "allowances", "insured", "tax", "adjustments", "service_years", "has_bank",
-    "since", "night", "heat", "comp_minutes", "departments", "notes",
+    "since", "night", "heat", "comp_minutes", "departments", "notes", "records", "past",
 )  # fmt: skip
-
-
-_FIELDS = len(_FIRST)
-LATER: tuple[Any, ...] = ("", (0, ()), "", 0, (), ())
-"""后来添的字段在早先冻结的输入里没有,按没有计(同 engine.pay_facts)。"""
 
 
 class Key(NamedTuple):
@@ -90,7 +87,7 @@ class Reader:
         (
             _, _, month, pay_month, city, wages, first, last, roster, attended, leaves, overtime,
             score, lacking, allowances, insured, tax, adjustments, years, bank, since, night, heat, comp, _, notes,
-        ) = data if len(data) == _FIELDS else (*data, *LATER)  # fmt: skip
+        ) = data if len(data) == PLAIN else plain(data)  # fmt: skip
         if len(wages) != 1 or first > 1 or last < rules.last_day or not bank or (score is None and lacking):
             return None
         if month != rules.month or pay_month != rules.pay_month or since != rules.since or heat or notes:

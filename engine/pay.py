@@ -17,7 +17,7 @@ from engine.insurance import contribute
 from engine.money import Money, round_half_up
 from engine.pay_after import CARRIED, SHORTAGE, adjusted, carried, settle
 from engine.pay_checks import Check, carried_checks, check
-from engine.pay_evidence import records_of
+from engine.pay_evidence import past_of, records_of
 from engine.pay_facts import SICK, SICK_LONG, Adjustment, PayFacts
 from engine.pay_items import Section
 from engine.pay_lines import absent_fen, base_wage, employed_ratio, heat_allowance, wage_on
@@ -183,6 +183,8 @@ def item_amounts(facts: PayFacts, rules: PayRules) -> tuple[list[int], list[Any]
     slots += rules.tail
     for place, kind in rules.evidence:
         slots[place] = records_of(facts, kind, rules.terms.leave_labels)
+    for place, need in rules.past:
+        slots[place] = past_of(facts, need)
     for allowance in facts.allowances:
         slot = rules.input_slot.get(allowance.name)
         if slot is not None:
