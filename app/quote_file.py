@@ -56,7 +56,7 @@ def _not_json(path: Path) -> BadInput:
 
 
 def _parse(text: str) -> Any:
-    return json.loads(text, parse_int=_integer, parse_constant=lambda _: Unreadable("NaN 或无穷大"))
+    return json.loads(text, parse_int=_integer, parse_constant=lambda _: Unreadable("不是数的数(非数或无穷大)"))
 
 
 def _integer(text: str) -> int | Unreadable:
@@ -71,7 +71,7 @@ def spoiled(case: object) -> Unreadable | None:
         if isinstance(value, Unreadable):
             return value
         if isinstance(value, float) and not math.isfinite(value):
-            return Unreadable("NaN 或无穷大")
+            return Unreadable("不是数的数(非数或无穷大)")
         if isinstance(value, dict):
             left += value.values()
         elif isinstance(value, list):
