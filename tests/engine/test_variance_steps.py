@@ -74,7 +74,7 @@ def test_only_the_month_moves(old: dict[str, Any], want: dict[str, Any]) -> None
     last = facts(month="2026-10", pay_month="2026-11", last_day=31)._replace(**old)
     tax = TaxFacts(income=1)
     moved = _month(Side(last, OCT, {}), Side(facts(tax=tax, since="2026-10-26"), NOV, {}))
-    whole = {
+    whole: dict[str, Any] = {
         "month": "2026-11",
         "pay_month": "2026-12",
         "since": "2026-10-26",
