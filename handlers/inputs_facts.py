@@ -33,10 +33,10 @@ class Extra:
     other: int | None = None
 
 
-def extras(work: Work, month: Month, pay_month: Month, rules: Policies) -> dict[int, Extra]:
-    """某个月各人另外的输入。"""
-    lines, standards = inputs_for(work, month, rules), standards_for(work, month, rules)
-    claimed = special_for(work, pay_month)
+def extras(work: Work, month: Month, pay_month: Month, rules: Policies, only: tuple[int, ...] = ()) -> dict[int, Extra]:
+    """某个月各人另外的输入;only 只要这几个人的(空为全部)。"""
+    lines, standards = inputs_for(work, month, rules, only), standards_for(work, month, rules, only)
+    claimed = special_for(work, pay_month, only)
     return {
         one: Extra(lines.get(one, ()), standards.get(one, ()), *claimed.get(one, (None, None)))
         for one in {*lines, *standards, *claimed}
@@ -59,20 +59,24 @@ def applied(facts: PayFacts, extra: Extra | None) -> PayFacts:
     )
 
 
-def inputs_for(work: Work, month: Month, rules: Policies) -> dict[int, tuple[Adjustment, ...]]:
+def inputs_for(
+    work: Work, month: Month, rules: Policies, only: tuple[int, ...] = ()
+) -> dict[int, tuple[Adjustment, ...]]:
     """复核过的、工资条上的行:人员编号 → 各行(同一项目合成一行)。"""
     found: dict[int, tuple[Adjustment, ...]] = {}
-    for (person_id, item), rows in _confirmed(work, month, rules, "line").items():
+    for (person_id, item), rows in _confirmed(work, month, rules, ("line", only)).items():
         fen = sum(row.value for row in rows) * (-1 if item.minus else 1)
         line = Adjustment(item.line, item.label, item.section, fen, item.taxed, REASON, _evidence(rows))
         found[person_id] = (*found.get(person_id, ()), line)
     return found
 
 
-def standards_for(work: Work, month: Month, rules: Policies) -> dict[int, tuple[Allowance, ...]]:
+def standards_for(
+    work: Work, month: Month, rules: Policies, only: tuple[int, ...] = ()
+) -> dict[int, tuple[Allowance, ...]]:
     """复核过的、公式里的标准(金额以分,个数照写)。"""
     found: dict[int, tuple[Allowance, ...]] = {}
-    for (person_id, item), rows in _confirmed(work, month, rules, "standard").items():
+    for (person_id, item), rows in _confirmed(work, month, rules, ("standard", only)).items():
         name = item.code.removeprefix("std:").removesuffix(INPUT_TAIL)
         one = Allowance(name, sum(row.value for row in rows), _evidence(rows))
         found[person_id] = (*found.get(person_id, ()), one)
@@ -82,15 +86,18 @@ def standards_for(work: Work, month: Month, rules: Policies) -> dict[int, tuple[
 Rows = dict[tuple[int, InputRule], list[MonthlyInput]]
 
 
-def _confirmed(work: Work, month: Month, rules: Policies, kind: str) -> Rows:
+def _confirmed(work: Work, month: Month, rules: Policies, which: tuple[str, tuple[int, ...]]) -> Rows:
+    kind, only = which
     known = input_rules(rules)
     found: Rows = {}
-    rows = work.session.exec(
-        select(MonthlyInput)
-        .where(MonthlyInput.month == str(month), MonthlyInput.state == "confirmed", MonthlyInput.kind == kind)
-        .order_by(col(MonthlyInput.person_id), col(MonthlyInput.item), col(MonthlyInput.id))
+    query = select(MonthlyInput).where(
+        MonthlyInput.month == str(month), MonthlyInput.state == "confirmed", MonthlyInput.kind == kind
     )
-    for row in rows:
+    if only:
+        query = query.where(col(MonthlyInput.person_id).in_(only))
+    for row in work.session.exec(
+        query.order_by(col(MonthlyInput.person_id), col(MonthlyInput.item), col(MonthlyInput.id))
+    ):
         if row.item in known:
             found.setdefault((row.person_id, known[row.item]), []).append(row)
     return found
@@ -100,7 +107,9 @@ def _evidence(rows: list[MonthlyInput]) -> tuple[str, ...]:
     return tuple(f"{'manual' if row.batch_id is None else 'import'}:{row.id}" for row in rows)
 
 
-def special_for(work: Work, pay_month: Month) -> Mapping[int, tuple[int | None, int | None]]:
+def special_for(
+    work: Work, pay_month: Month, only: tuple[int, ...] = ()
+) -> Mapping[int, tuple[int | None, int | None]]:
     """复核过的专项附加下载:人员编号 → (专项附加累计, 其他扣除累计;文件里没有这样的列为 None);最后复核的一批为准。"""
     batch = work.session.exec(
         select(ImportBatch)
@@ -110,7 +119,8 @@ def special_for(work: Work, pay_month: Month) -> Mapping[int, tuple[int | None, 
     if batch is None:
         return {}
     sums: dict[int, dict[str, int]] = {}
-    for row in work.session.exec(select(SpecialClaim).where(SpecialClaim.batch_id == batch.id)):
+    query = select(SpecialClaim).where(SpecialClaim.batch_id == batch.id)
+    for row in work.session.exec(query.where(col(SpecialClaim.person_id).in_(only)) if only else query):
         own = sums.setdefault(row.person_id, {})
         own[row.kind] = own.get(row.kind, 0) + row.cumulative.fen
     return {one: (own.get("special"), own.get("other")) for one, own in sums.items()}

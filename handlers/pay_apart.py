@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from config.policies import Policies
@@ -21,11 +22,11 @@ from engine.tax import bonus_apart
 from handlers.company import company_of
 from handlers.pay_archive import freeze_rules
 from handlers.pay_arrears import NOTHING, Owed, owed
-from handlers.pay_compute import seal_of
 from handlers.pay_facts import gather, tax_of
 from handlers.pay_prepare import clear, with_owed
+from handlers.pay_seal import sealed
 from handlers.pay_steps import REGULAR
-from models.pay import PayExtra, PayFailure, PayInput, PayProfile, PayRun, Payslip
+from models.pay import NOTED, PayExtra, PayFailure, PayInput, PayProfile, PayRun, Payslip
 from models.people import Person
 from models.work import Work
 
@@ -54,7 +55,7 @@ def freeze_apart(work: Work, row: PayRun, rules: Policies) -> None:
         work.session.add_all(more.get(person.id, NOTHING).corrections)
         texts.append(to_json(facts))
         work.session.add(PayInput(run_id=row.id, person_id=person.id, facts=texts[-1]))
-    row.input_hash = seal_of(texts, row.rules_version)
+    sealed(texts, row.rules_version).keep(row)
     row.state = str(State.PREPARED)
     work.session.add(row)
     work.session.flush()
@@ -154,7 +155,7 @@ def bonus_tax(fen: int, day: date, rules: Policies) -> int:
 
 def quiet(work: Work, row: PayRun) -> None:
     """没有当月工资的一张不与最低工资比:去掉这一条提醒。"""
-    for slip in work.session.exec(select(Payslip).where(Payslip.run_id == row.id, Payslip.exceptions != "[]")).all():
+    for slip in work.session.exec(select(Payslip).where(Payslip.run_id == row.id, text(NOTED))).all():
         kept = work.session.get(PayInput, (row.id, slip.person_id))
         if kept is not None and not any(w.fen for w in from_json(kept.facts).wages):
             notes = [n for n in json.loads(slip.exceptions) if n[0] != "BELOW_MINIMUM_WAGE"]

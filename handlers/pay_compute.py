@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -24,19 +23,18 @@ from engine.pay_rules import PayRules
 from handlers.codec import adapter_of
 from handlers.company import Company, company_of
 from handlers.pay_rows import Row, lines_text, rows_of, stored
+from handlers.pay_seal import Seal
 from models.pay import PayRun
 from models.work import Work
 
 __all__ = [
     "COLUMNS",
     "Progress",
-    "Seal",
     "compute_run",
     "figures",
     "freeze_rows",
     "lines_text",
     "rules_for",
-    "seal_of",
     "stored",
 ]
 
@@ -88,34 +86,6 @@ MOST_COMPILED = 64
 _COMPILED: dict[tuple[str, Company, tuple[Month, Month]], SlipBatch] = {}
 
 
-class Seal:
-    """封条:政策版本与各人冻结的输入(按人员编号先后)合起来的 SHA-256;一边读一边算,不占内存。"""
-
-    def __init__(self, version: str) -> None:
-        self._whole = hashlib.sha256(version.encode())
-
-    def add(self, facts_text: str) -> None:
-        """加一个人冻结的输入(engine.pay_facts.to_json 的文字)。"""
-        self._whole.update(b"\n")
-        self._whole.update(facts_text.encode())
-
-    def add_all(self, texts: Iterable[str]) -> None:
-        """加一批人的,与逐个加一样。"""
-        self._whole.update("".join(["\n" + one for one in texts]).encode())
-
-    def value(self) -> str:
-        """摘要。"""
-        return self._whole.hexdigest()
-
-
-def seal_of(texts: Iterable[str], version: str) -> str:
-    """一批冻结的输入的封条。"""
-    seal = Seal(version)
-    for one in texts:
-        seal.add(one)
-    return seal.value()
-
-
 def freeze_rows(work: Work, run_id: int, people: Iterable[tuple[int, str]]) -> int:
     """冻结输入:(人员编号, engine.pay_facts.to_json 的文字)成批写进 PayInput,返回人数。"""
     count = 0
@@ -154,7 +124,7 @@ def compute_run(work: Work, row: PayRun, rules: Policies, progress: Progress | N
         seen += len(chunk)
         if progress:
             progress(seen, total)
-    row.input_hash = seal.value()
+    seal.keep(row)
     row.totals = {"people": people, "gross": gross, "insurance": insurance, "tax": tax, "net": net}
     work.session.add(row)
     work.session.flush()

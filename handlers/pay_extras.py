@@ -20,12 +20,14 @@ from handlers.attendance import COUNTED, PersonMonth
 from handlers.leave_book import ledger
 from handlers.workdays import Pattern
 from models.leave import LeaveRequest
-from models.pay import PayRun, SpecialAdditional
+from models.pay import PayRun, Payslip, SpecialAdditional
 from models.pay_scope import DepartmentSegment, PayScope
 from models.people import Department, Person
 from models.work import Work
 
 NO_DEPARTMENT = "未分部门"
+FEW = 100
+"""只收这么几个人时,只读他们的。"""
 CLOSED = ("published", "archived")
 REST_DAY = OvertimeKind.REST_DAY.value
 
@@ -189,12 +191,11 @@ def carried_over(
     if run is None or run.id is None:
         return {}
     wanted = {p.id for p in people}
-    found = work.rows(
-        "SELECT person_id, lines FROM payslip WHERE run_id = :r AND (lines LIKE :carried OR lines LIKE :shortage)",
-        r=run.id,
-        carried=f'%"{CARRIED}%',
-        shortage=f'%"{SHORTAGE}"%',
+    query = select(col(Payslip.person_id), col(Payslip.lines)).where(
+        Payslip.run_id == run.id,
+        col(Payslip.lines).contains(f'"{CARRIED}') | col(Payslip.lines).contains(f'"{SHORTAGE}"'),
     )
+    found = work.session.exec(query.where(col(Payslip.person_id).in_(wanted)) if len(wanted) <= FEW else query)
     kinds = {k.key: k.label for k in rules.after_tax.on(month.first).kinds}
     out: dict[int, tuple[Adjustment, ...]] = {}
     for person_id, lines in found:

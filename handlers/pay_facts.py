@@ -40,6 +40,7 @@ from handlers.company import Company, company_of
 from handlers.inputs_facts import applied, extras
 from handlers.leave_book import span_of
 from handlers.pay_extras import (
+    FEW,
     Deductions,
     carried_over,
     deductions,
@@ -73,7 +74,8 @@ def gather(work: Work, people: Sequence[Person], month: Month, rules: Policies) 
     """收齐一批人的输入;一个人收不齐,不影响别人。考勤、工资、在职都按计薪周期数。"""
     company = company_of(work)
     rest = carried_over(work, people, month, rules)
-    other = extras(work, month, company.pay_month(month, rules), rules)
+    few = tuple(p.id or 0 for p in people) if len(people) <= FEW else ()
+    other = extras(work, month, company.pay_month(month, rules), rules, few)
     found: list[Gathered] = []
     for attended in months_of(work, people, company.period(month, rules), rules):
         person = next(p for p in people if p.id == attended.person_id)

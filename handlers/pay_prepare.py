@@ -16,8 +16,9 @@ from engine.pay_life import State
 from handlers.company import company_of, remember_cycle
 from handlers.pay_archive import freeze_rules, policies_of, rules_of
 from handlers.pay_arrears import NOTHING, Owed, employed_in, owed
-from handlers.pay_compute import CHUNK, COLUMNS, Seal, compute_run, run_rules, seal_of, stored
+from handlers.pay_compute import COLUMNS, compute_run, run_rules, stored
 from handlers.pay_facts import Gathered, gather
+from handlers.pay_seal import Seal, seal_of, sealed
 from models.mailbox import Cursor
 from models.pay import LateTruth, PayCorrection, PayExtra, PayFailure, PayHold, PayInput, PayProfile, PayRun, Payslip
 from models.people import Person
@@ -70,7 +71,7 @@ def _freeze(work: Work, row: PayRun, found: Sequence[Gathered], more: dict[int, 
         work.session.execute(insert(PayInput), inputs)
     if failures:
         work.session.execute(insert(PayFailure), failures)
-    row.input_hash = seal_of((str(i["facts"]) for i in inputs), row.rules_version)
+    sealed((str(i["facts"]) for i in inputs), row.rules_version).keep(row)
     return notes
 
 
@@ -114,9 +115,9 @@ def people_in(work: Work, month: Month, rules: Policies) -> list[Person]:
     return [p for p in rows if employed_in(p, period) and p.id not in apart]
 
 
-def settled_apart(work: Work, month: Month) -> set[int]:
-    """这个月的工资已经放进离职结算的人:那一期里还有他的行,冻结的输入里有他的工资(只补别的不算)。"""
-    found = work.session.exec(
+def settled_apart(work: Work, month: Month, only: int = 0) -> set[int]:
+    """这个月的工资已经放进离职结算的人:那一期里还有他的行,冻结的输入里有他的工资(只补别的不算)。only 只问这个人。"""
+    query = (
         select(PayInput.person_id, PayInput.facts)
         .join(PayRun, col(PayRun.id) == col(PayInput.run_id))
         .where(
@@ -127,6 +128,7 @@ def settled_apart(work: Work, month: Month) -> set[int]:
             .exists(),
         )
     )
+    found = work.session.exec(query.where(PayInput.person_id == only) if only else query)
     return {person_id for person_id, facts in found if any(wage.fen for wage in from_json(facts).wages)}
 
 
@@ -149,13 +151,15 @@ def refreeze(work: Work, row: PayRun, person: Person, rules: Policies) -> None:
         code, say = failure or ("", "")
         work.session.add(PayFailure(run_id=row.id, person_id=person.id, code=code, say=say))
     else:
-        facts = with_owed(found.facts, extra)
-        work.session.add(PayInput(run_id=row.id, person_id=person.id, facts=to_json(facts)))
+        text = to_json(with_owed(found.facts, extra))
+        work.session.add(PayInput(run_id=row.id, person_id=person.id, facts=text))
+        _reseal(work, row, into=text)
         work.session.add_all(extra.corrections)
         if row.state == State.COMPUTED:
             _compute_one(work, row, person.id, rules)
     _absorb(work, row.month, person.id)
-    reseal(work, row)
+    work.session.add(row)
+    work.session.flush()
 
 
 def compute_all(work: Work, row: PayRun, rules: Policies) -> None:
@@ -186,6 +190,7 @@ def _compute_one(work: Work, row: PayRun, person_id: int, rules: Policies) -> No
     try:
         kept = stored(compute(from_json(one.facts), rules_of(work, row, rules)))
     except EhrError as problem:
+        _reseal(work, row, out=one.facts)
         work.session.delete(one)
         work.session.add(PayFailure(run_id=row.id, person_id=person_id, code=problem.code, say=problem.say))
         return
@@ -194,14 +199,34 @@ def _compute_one(work: Work, row: PayRun, person_id: int, rules: Policies) -> No
 
 
 def drop(work: Work, row: PayRun, person_id: int) -> None:
-    """把一个人从这一期里拿出来:输入、工资条、算不出来的记录;合计减去他的。"""
+    """把一个人从这一期里拿出来:输入、工资条、算不出来的记录;合计与封条减去他的。"""
     slip = work.session.get(Payslip, (row.id, person_id))
     if slip is not None:
         _total(row, {name: getattr(slip, name).fen for name in TOTALS}, -1)
         work.session.expunge(slip)
+    kept = work.session.get(PayInput, (row.id, person_id))
+    if kept is not None:
+        _reseal(work, row, out=kept.facts)
+        work.session.expunge(kept)
     for table in (PayInput, PayFailure, PayCorrection, Payslip):
         work.session.execute(delete(table).where(col(table.run_id) == row.id, col(table.person_id) == person_id))
     work.session.flush()
+
+
+def _reseal(work: Work, row: PayRun, out: str = "", into: str = "") -> None:
+    """换一个人冻结的输入:封条减去旧的、加上新的,不读别人的。早先没有记和的一期,先整份封一遍。"""
+    if not row.input_sum:
+        found = work.session.exec(select(PayInput.facts).where(PayInput.run_id == row.id))
+        sealed(found, row.rules_version).keep(row)
+        if into:
+            return
+    seal = Seal.of(row)
+    if out:
+        seal.drop(out)
+    if into:
+        seal.add(into)
+    seal.keep(row)
+    work.session.add(row)
 
 
 def _total(row: PayRun, amounts: dict[str, int], sign: int) -> None:
@@ -210,26 +235,6 @@ def _total(row: PayRun, amounts: dict[str, int], sign: int) -> None:
         "people": before.get("people", 0) + sign,
         **{name: before.get(name, 0) + sign * fen for name, fen in amounts.items()},
     }
-
-
-def reseal(work: Work, row: PayRun) -> None:
-    """重新封好:只读一遍冻结的输入,不重算。"""
-    work.session.flush()
-    seal, last = Seal(row.rules_version), 0
-    while True:
-        chunk = work.rows(
-            "SELECT person_id, facts FROM payinput WHERE run_id = :r AND person_id > :last ORDER BY person_id LIMIT :n",
-            r=row.id,
-            last=last,
-            n=CHUNK,
-        )
-        if not chunk:
-            break
-        seal.add_all([facts for _, facts in chunk])
-        last = chunk[-1][0]
-    row.input_hash = seal.value()
-    work.session.add(row)
-    work.session.flush()
 
 
 def fresh_seal(work: Work, row: PayRun, rules: Policies) -> str:

@@ -11,7 +11,8 @@ from engine.pay import Slip, compute
 from engine.pay_facts import PayFacts, to_json
 from handlers.pay_archive import rules_of
 from handlers.pay_arrears import problems as arrears_problems
-from handlers.pay_compute import seal_of, stored
+from handlers.pay_compute import stored
+from handlers.pay_seal import matches
 from models.pay import PayRun, Payslip, TaxLedger
 from models.work import Work
 
@@ -22,7 +23,7 @@ def problems_of(work: Work, row: PayRun, facts: Frozen, rules: Policies) -> list
     """一期的问题;空为完全一致。用的是这一期当时的规则(存档的政策与公司资料)。"""
     found: list[str] = []
     own = rules_of(work, row, rules)
-    if seal_of((to_json(f) for _, f in facts), row.rules_version) != row.input_hash:
+    if not matches(row, (to_json(f) for _, f in facts)):
         found.append("冻结的输入与当时的摘要不一致")
     slips = {s.person_id: s for s in work.session.exec(select(Payslip).where(Payslip.run_id == row.id))}
     fresh = {person_id: compute(one, own) for person_id, one in facts}

@@ -12,7 +12,7 @@ from handlers.actor import Actor
 from handlers.company import company_of
 from handlers.freshness import PUBLISHING
 from handlers.pay_arrears import employed_in
-from handlers.pay_prepare import drop, held_ids, refreeze, reseal, settled_apart
+from handlers.pay_prepare import drop, held_ids, refreeze, settled_apart
 from handlers.pay_steps import REGULAR, take, walk
 from handlers.payroll_views import RunView, run_view
 from handlers.people import person_of
@@ -48,7 +48,7 @@ def hold(work: Work, command: OneInRun, rules: Policies, actor: Actor) -> RunVie
             at=work.now,
         )
     )
-    reseal(work, row)
+    work.session.flush()
     walk(work, row, Step.HOLD, actor, f"{person.name}:{command.reason.strip()[:400]}")
     return run_view(work, row, actor)
 
@@ -88,7 +88,7 @@ def _about(work: Work, command: OneInRun, rules: Policies) -> tuple[PayRun, Pers
     here = (
         work.session.get(PayProfile, command.person_id) is not None
         and employed_in(person, company_of(work).period(Month.parse(row.month), rules))
-        and command.person_id not in settled_apart(work, Month.parse(row.month))
+        and command.person_id not in settled_apart(work, Month.parse(row.month), command.person_id)
     )
     if row.state == State.PUBLISHED or here:
         return row, person

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from engine.days import Month
@@ -14,7 +15,7 @@ from engine.money import Money
 from engine.pay_life import CHECKING, FRESH, STATE_LABELS, TRANSITIONS, State, Step
 from handlers.actor import Actor
 from handlers.pay_steps import KINDS, REGULAR, StepView, history, makers, state_of
-from models.pay import PayFailure, PayHold, PayRun, Payslip
+from models.pay import NOTED, PayFailure, PayHold, PayRun, Payslip
 from models.people import Person
 from models.work import Work
 
@@ -159,7 +160,7 @@ def run_view(work: Work, row: PayRun, actor: Actor, note: str = "") -> RunView:
 def _names(work: Work, row: PayRun) -> Names:
     """要写名字的人:经手的,与有事要看的;公司再大也只取他们。"""
     ids: set[int] = set()
-    for table, extra in ((PayFailure, ()), (PayHold, ()), (Payslip, (Payslip.exceptions != "[]",))):
+    for table, extra in ((PayFailure, ()), (PayHold, ()), (Payslip, (text(NOTED),))):
         ids |= set(work.session.exec(select(col(table.person_id)).where(table.run_id == row.id, *extra)))
     users = [row.created_by, row.published_by]
     users += work.session.exec(select(PayHold.by).where(PayHold.run_id == row.id))
@@ -232,11 +233,9 @@ def _failures(work: Work, run_id: int, names: Names) -> tuple[PersonNote, ...]:
 
 def _exceptions(work: Work, run_id: int, names: Names) -> tuple[PersonNote, ...]:
     slips = work.session.exec(
-        select(col(Payslip.person_id), col(Payslip.exceptions)).where(
-            Payslip.run_id == run_id, Payslip.exceptions != "[]"
-        )
+        select(col(Payslip.person_id), col(Payslip.exceptions)).where(Payslip.run_id == run_id, text(NOTED))
     ).all()
-    return tuple(_note(names, pid, (code, level, say)) for pid, text in slips for code, level, say in json.loads(text))
+    return tuple(_note(names, pid, (code, level, say)) for pid, kept in slips for code, level, say in json.loads(kept))
 
 
 def _note(names: Names, person_id: int, said: tuple[str, str, str]) -> PersonNote:

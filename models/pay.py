@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import JSON, Column, String, UniqueConstraint, text
+from sqlalchemy import JSON, Column, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from engine.money import Money
@@ -82,7 +82,7 @@ class PayRun(SQLModel, table=True):
     """发薪批次:月份 month(劳动所属月)与发放月 pay_month;state 见 engine.pay_life(准备 → … → 发布)。
 
     kind regular 常规 | leaver 离职结算 | bonus 年终奖 | arrears 补发;常规的一个薪酬组一个月只有一期(live_key 唯一)。
-    input_hash 是全部冻结输入与规则版本的摘要;company 是冻结时的公司资料(JSON)。归档不改这一行,只在 PayRunStep 里添一步。
+    input_hash 是全部冻结输入与规则版本的摘要(handlers.pay_seal),input_sum 是换一个人时接着封要用的和;company 是冻结时的公司资料(JSON)。归档不改这一行,只在 PayRunStep 里添一步。
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -103,6 +103,7 @@ class PayRun(SQLModel, table=True):
     published_at: datetime | None = Field(default=None, sa_column=Column(Instant))
     kind: str = Field(default="regular", sa_column=Column(String, nullable=False, server_default="regular"))
     company: str = Field(default="", sa_column=Column(String, nullable=False, server_default=text("''")))
+    input_sum: str = Field(default="", sa_column=Column(String, nullable=False, server_default=text("''")))
 
 
 class PayRunStep(SQLModel, table=True):
@@ -151,7 +152,10 @@ class PayCorrection(SQLModel, table=True):
 
 
 class PayExtra(SQLModel, table=True):
-    """另发的一行:离职结算、年终奖、补发里手工填的,写明理由与填的人;amount 正为多发负为少发。"""
+    """另发的一行:离职结算、年终奖、补发里手工填的或采用建议的,写明理由与填的人;amount 正为多发负为少发。
+
+    trace 采用的建议怎么算出来的(engine.trace.Trace 的 JSON);手工填的为空。
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     run_id: int = Field(index=True)
@@ -164,6 +168,7 @@ class PayExtra(SQLModel, table=True):
     reason: str
     entered_by: str
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    trace: str = Field(default="", sa_column=Column(String, nullable=False, server_default=text("''")))
 
 
 class PayInput(SQLModel, table=True):
@@ -174,8 +179,17 @@ class PayInput(SQLModel, table=True):
     facts: str
 
 
+NOTED = "exceptions <> '[]'"
+"""工资条上有事要看。"""
+
+
 class Payslip(SQLModel, table=True):
-    """工资条:精简存放。lines 为 [[code, 分], …] 的 JSON;来处由冻结输入重算,不另存。"""
+    """工资条:精简存放。lines 为 [[code, 分], …] 的 JSON;来处由冻结输入重算,不另存。
+
+    有事要看的人另有一个只含他们的索引:看一期的例外,不必翻全公司的工资条(条件照 NOTED 写,库才用得上它)。
+    """
+
+    __table_args__ = (Index("ix_payslip_noted", "run_id", sqlite_where=text(NOTED), postgresql_where=text(NOTED)),)
 
     run_id: int = Field(primary_key=True)
     person_id: int = Field(primary_key=True, index=True)

@@ -19,7 +19,8 @@ from engine.pay import compute
 from engine.pay_facts import LeaveTaken, PayFacts, Wage, from_json, from_list, to_json
 from engine.pay_lines import absences, absent_fen
 from engine.pay_rules import PayRules
-from handlers.pay_compute import Seal, lines_text
+from handlers.pay_compute import lines_text
+from handlers.pay_seal import Seal
 
 TERMS = pay_terms(shipped(), MONTH, Month(2026, 11), {"injury": Decimal("0.002")})
 RULES = {method: PayRules(replace(TERMS, personal=replace(TERMS.personal, method=method))) for method in LeaveMethod}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from random import Random
 from typing import Any
 
 import pytest
@@ -17,7 +19,8 @@ from engine.pay_facts import Adjustment, OvertimeWorked, PayFacts, Wage, to_json
 from engine.pay_rules import PayRules
 from handlers import pay_compute
 from handlers.company import keep_company
-from handlers.pay_compute import computed, figures, freeze_rows, seal_of, stored
+from handlers.pay_compute import computed, figures, freeze_rows, stored
+from handlers.pay_seal import Seal, matches, seal_of, sealed
 from models.pay import PayRun
 from models.work import Store
 from tests.engine import pay_world
@@ -87,6 +90,42 @@ def test_the_size_of_a_chunk_changes_nothing(store: Store, monkeypatch: pytest.M
     monkeypatch.setattr(pay_compute, "CHUNK", 7)
     again = run(store)
     assert (again.input_hash, again.totals, kept(store)) == (digest, totals, before)
+
+
+def test_the_seal_is_the_same_for_any_order_and_any_shards(store: Store) -> None:
+    """人的编号与先后(换一座库就不同)、分几批、哪一批先到,摘要都一样;差一个人、一个字就不同。"""
+    found = crowd(60)
+    prepared(store, list(reversed(found)))
+    row = run(store)
+    texts = [to_json(one) for one in found]
+    shards = Seal(policies().version)
+    for at in (3, 0, 6, 1, 5, 2, 4):
+        shards.add_all(texts[at::7])
+    assert row.input_hash == shards.value() == seal_of(texts, policies().version)
+    assert seal_of(texts[1:], policies().version) != row.input_hash
+    assert seal_of([*texts[1:], texts[1]], policies().version) != row.input_hash
+    assert seal_of(texts, policies().version + "x") != row.input_hash
+
+
+@given(st.lists(st.text(max_size=8), max_size=12), st.lists(st.text(max_size=8), max_size=6), st.randoms())
+def test_one_in_and_one_out_is_the_seal_of_those_left(kept_: list[str], gone: list[str], order: Random) -> None:
+    """添上又拿走的不留痕迹,先后任意;与只封留下的相同。"""
+    row = PayRun(month="2026-10", pay_month="2026-11", totals={}, missing_days=[], created_at=NOW, rules_version="v")
+    moves = [("add", one) for one in [*kept_, *gone]]
+    order.shuffle(moves)
+    sealed((), "v").keep(row)
+    for what, one in [*moves, *(("drop", one) for one in gone)]:
+        seal = Seal.of(row)
+        getattr(seal, what)(one)
+        seal.keep(row)
+    assert row.input_hash == seal_of(kept_, "v") and matches(row, reversed(kept_))
+
+
+def test_a_run_sealed_the_old_way_is_still_checked() -> None:
+    """没有记和的(早先的版本封的)按接起来的旧法核对。"""
+    row = PayRun(month="2026-10", pay_month="2026-11", totals={}, missing_days=[], created_at=NOW, rules_version="v")
+    row.input_hash = hashlib.sha256("v\n甲\n乙".encode()).hexdigest()
+    assert matches(row, ["甲", "乙"]) and not matches(row, ["乙", "甲"])
 
 
 def test_one_person_that_cannot_be_computed_does_not_touch_the_others(store: Store) -> None:

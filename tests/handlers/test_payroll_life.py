@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from engine.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken
 from engine.money import Money
@@ -16,6 +18,7 @@ from handlers.payroll import OneRun, Prepare, Publish
 from handlers.payroll_hold import OneInRun
 from handlers.payroll_life import Move
 from handlers.people import Nothing
+from models.pay import NOTED
 from tests.handlers.test_payroll import execute, run
 from tests.handlers.test_races import at_once
 from tests.handlers.world import COMPANY, World, deal, later, pay_of
@@ -223,15 +226,32 @@ def test_the_hash_is_of_the_inputs_and_the_rules_only(paid: World) -> None:
 
 
 def test_the_hash_by_another_hand(paid: World) -> None:
-    """摘要 = SHA-256(政策版本,各人冻结的输入按编号各一行);两种库、单独重算几次,都是同一个数。"""
+    """摘要 = SHA-256(政策版本,人数与各人的数之和);各人的数由 SHA-256 经 SHAKE-128 展开成 1,024 位。
+    两种库、人的先后、单独重算几次,都是同一个数。"""
     computed = run(paid)
     for userid in ("liming", "zhangsan", "liming"):
         view = paid.do("chenjing", payroll_hold.rerun, OneInRun(computed.run_id, paid.id(userid)))
     rows = paid.desk.read(
-        lambda work: work.rows("SELECT facts FROM payinput WHERE run_id = :r ORDER BY person_id", r=computed.run_id)
+        lambda work: work.rows("SELECT facts FROM payinput WHERE run_id = :r ORDER BY facts DESC", r=computed.run_id)
     )
-    whole = "\n".join([paid.rules.version, *(facts for (facts,) in rows)])
-    assert view.input_hash == computed.input_hash == hashlib.sha256(whole.encode()).hexdigest()
+    wide = [hashlib.shake_128(hashlib.sha256(one.encode()).digest()).hexdigest(128) for (one,) in rows]
+    total = sum(int(one, 16) for one in wide) & ((1 << 1024) - 1)
+    whole = hashlib.sha256(f"{paid.rules.version}\n{len(rows)}:{total:x}".encode()).hexdigest()
+    assert view.input_hash == computed.input_hash == whole
+
+
+def test_one_person_again_reads_that_person_only(paid: World) -> None:
+    """单独重算、暂缓、恢复:冻结的输入与工资条只读他一个人的,公司再大代价也一样。"""
+    computed, me = run(paid), paid.id("zhangsan")
+    asked: list[str] = []
+    event.listen(paid.store.engine, "before_cursor_execute", lambda *a: asked.append(" ".join(a[2].split())))
+    for use_case in (payroll_hold.rerun, payroll_hold.hold, payroll_hold.release):
+        paid.do("chenjing", use_case, OneInRun(computed.run_id, me, "核对"))
+    reads = [s for s in asked if s.startswith("SELECT") and re.search(r"FROM (payinput|payslip)\b", s)]
+    assert any("FROM payinput" in s for s in reads)
+    own = re.compile(r"(payinput|payslip|[is])\.person_id (=|IN)")
+    whole = [s for s in reads if not own.search(s.split(" WHERE ", 1)[1]) and NOTED not in s]
+    assert whole == []
 
 
 def test_one_who_cannot_be_computed_does_not_stop_the_others(paid: World) -> None:
