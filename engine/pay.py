@@ -183,8 +183,8 @@ def item_amounts(facts: PayFacts, rules: PayRules) -> tuple[list[int], list[Any]
     slots += rules.tail
     for place, kind in rules.evidence:
         slots[place] = records_of(facts, kind, rules.terms.leave_labels)
-    for place, need in rules.past:
-        slots[place] = past_of(facts, need)
+    for place, wanted in rules.past:
+        slots[place] = past_of(facts, wanted)
     for allowance in facts.allowances:
         slot = rules.input_slot.get(allowance.name)
         if slot is not None:

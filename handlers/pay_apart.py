@@ -24,6 +24,7 @@ from handlers.pay_arrears import NOTHING, Owed, owed
 from handlers.pay_compute import seal_of
 from handlers.pay_facts import gather, tax_of
 from handlers.pay_prepare import clear, with_owed
+from handlers.pay_records import no_work
 from handlers.pay_steps import REGULAR
 from models.pay import PayExtra, PayFailure, PayInput, PayProfile, PayRun, Payslip
 from models.people import Person
@@ -84,6 +85,7 @@ def bare_facts(work: Work, row: PayRun, person: Person, rules: Policies) -> PayF
     tax = tax_of(work, person, Month.parse(row.pay_month), rules)
     assert profile is not None
     period = company_of(work).period(Month.parse(row.month), rules)
+    records, past = no_work(rules, Month.parse(row.month))
     return PayFacts(
         person=person.userid,
         unit=company_of(work).unit,
@@ -95,6 +97,8 @@ def bare_facts(work: Work, row: PayRun, person: Person, rules: Policies) -> PayF
         tax=tax,
         has_bank=bool(profile.bank_account_masked),
         since="" if period.whole_month else str(period.first),
+        records=records,
+        past=past,
     )
 
 
