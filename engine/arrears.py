@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from engine.days import Month
 from engine.errors import BadInput
-from engine.money import Money
 from engine.formula_evidence import EVIDENCE
+from engine.money import Money
 from engine.pay import Slip, compute
 from engine.pay_evidence import ATTENDANCE, DEALS, LEAVE, RATINGS, swapped
 from engine.pay_explain import Explainer

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from engine.attendance_award import award
+from engine.batch_evidence import EvidenceReader
 from engine.batch_ops import NONE
 from engine.pay_checks import COUNTED_AS
 from engine.pay_facts import (
@@ -69,7 +70,10 @@ class Reader:
         self.rules = rules
         self.kinds = tuple(rules.overtime)
         self.inputs = tuple(rules.input_slot)
+        self.evidence = EvidenceReader(rules)
         self.columns = (*FIXED, *(f"overtime:{k}" for k in self.kinds), *(f"input:{n}" for n in self.inputs))
+        self.columns += self.evidence.columns
+        self.pairs = (*PAIRS, *(one.name for one in self.evidence.sought))
         self.sizes_known = all(len(kind._fields) == size for kind, size in _KNOWN.items())  # type: ignore[attr-defined]
         self.sizes_known &= PayFacts._fields == _FIRST
         terms = rules.terms
@@ -99,6 +103,7 @@ class Reader:
         extra_time = self._overtime(overtime, comp) if overtime else (0,) * len(self.kinds)
         given = self._given(allowances)
         more = _adjusted(adjustments) if adjustments else (0, 0, 0)
+        sought = self._sought(data) if self.evidence.sought else ()
         if (
             wage < 0
             or absent[0]
@@ -107,6 +112,7 @@ class Reader:
             or extra_time is None
             or given is None
             or more is None
+            or sought is None
         ):
             return None
         key, bases = _insured(city, insured)
@@ -116,8 +122,13 @@ class Reader:
             full = self._award(attended, leaves)
         return key, (
             wage, *scores, *worked, *workdays, *taken, late, early, missing, late_minutes, early_minutes,
-            sum(extra_time), years, *taxed, *bases, *more, *full, night[0], *extra_time, *given,
+            sum(extra_time), years, *taxed, *bases, *more, *full, night[0], *extra_time, *given, *sought,
         )  # fmt: skip
+
+    def _sought(self, data: Sequence[Any]) -> tuple[int, ...] | None:
+        """公式要先求的各数(合计、次数、往月);求不出的为 None。"""
+        records, past = data[PLAIN:] if len(data) > PLAIN else ((), ())
+        return self.evidence.values(records, past)
 
     def _award(self, attended: Sequence[Any], leaves: Sequence[Any]) -> tuple[int, int]:
         """全勤比例;同样的缺法只算一次。"""

@@ -181,10 +181,10 @@ def item_amounts(facts: PayFacts, rules: PayRules) -> tuple[list[int], list[Any]
     amounts = [0] * len(rules.items)
     slots = _fact_slots(facts, rules)
     slots += rules.tail
-    for place, kind in rules.evidence:
-        slots[place] = records_of(facts, kind, rules.terms.leave_labels)
-    for place, need in rules.past:
-        slots[place] = past_of(facts, need)
+    for place, source in rules.evidence:
+        slots[place] = records_of(facts, source, rules.terms.leave_labels)
+    for place, wanted in rules.past:
+        slots[place] = past_of(facts, wanted)
     for allowance in facts.allowances:
         slot = rules.input_slot.get(allowance.name)
         if slot is not None:

@@ -88,9 +88,7 @@ def past_of(facts: PayFacts, slot: str) -> Past | None:
     return next((Past(one.months, one.evidence) for one in facts.past if one.slot == slot), None)
 
 
-def swapped(
-    old: tuple[Recorded, ...], new: tuple[Recorded, ...], kinds: Collection[str]
-) -> tuple[Recorded, ...]:
+def swapped(old: tuple[Recorded, ...], new: tuple[Recorded, ...], kinds: Collection[str]) -> tuple[Recorded, ...]:
     """其中几类换成新的,别的仍用旧的;旧的没有装的种类不添。"""
     fresh = {one.kind: one for one in new if one.kind in kinds}
     return tuple(fresh.get(one.kind, one) for one in old)

@@ -24,6 +24,7 @@ from handlers.pay_archive import freeze_rules
 from handlers.pay_arrears import NOTHING, Owed, owed
 from handlers.pay_facts import gather, tax_of
 from handlers.pay_prepare import clear, with_owed
+from handlers.pay_records import no_work
 from handlers.pay_seal import sealed
 from handlers.pay_steps import REGULAR
 from models.pay import NOTED, PayExtra, PayFailure, PayInput, PayProfile, PayRun, Payslip
@@ -85,6 +86,7 @@ def bare_facts(work: Work, row: PayRun, person: Person, rules: Policies) -> PayF
     tax = tax_of(work, person, Month.parse(row.pay_month), rules)
     assert profile is not None
     period = company_of(work).period(Month.parse(row.month), rules)
+    records, past = no_work(rules, Month.parse(row.month))
     return PayFacts(
         person=person.userid,
         unit=company_of(work).unit,
@@ -96,6 +98,8 @@ def bare_facts(work: Work, row: PayRun, person: Person, rules: Policies) -> PayF
         tax=tax,
         has_bank=bool(profile.bank_account_masked),
         since="" if period.whole_month else str(period.first),
+        records=records,
+        past=past,
     )
 
 
