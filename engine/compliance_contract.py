@@ -72,8 +72,9 @@ def contract_alerts(
 
 
 def alert_window(left: int, windows: Sequence[int], sent: frozenset[int]) -> int | None:
-    """还剩 left 天该发哪一档:装得下它、还没有发过的最紧一档;都发过了为 None。"""
-    return min((w for w in windows if left <= w and w not in sent), default=None)
+    """还剩 left 天该发哪一档:装得下它的最紧一档;那一档发过了就不发(不会先说 30 天、又回头说 60 天)。"""
+    tightest = min((w for w in windows if left <= w), default=None)
+    return None if tightest in sent else tightest
 
 
 def may_ask_open_ended(contract: Contract, rules: RenewalRules) -> bool:

@@ -54,6 +54,7 @@ from handlers.pay_insured import cover
 from handlers.pay_past import history
 from handlers.pay_records import LeavePart, needed, own_days, sold
 from handlers.performance_pay import score_for_pay
+from handlers.progress import told
 from handlers.terms import leave_types
 from handlers.workdays import Pattern, pattern_of
 from models.leave import LeaveRequest
@@ -82,8 +83,10 @@ def gather(work: Work, people: Sequence[Person], month: Month, rules: Policies) 
     wanted, period = needed(rules, month), company.period(month, rules)
     business, earlier = sold(work, people, period, wanted.kinds), history(work, people, month, wanted.past, rules)
     found: list[Gathered] = []
+    known = {p.id: p for p in people}
     for attended in months_of(work, people, period, rules):
-        person = next(p for p in people if p.id == attended.person_id)
+        person = known[attended.person_id]
+        told("收齐输入", len(found), len(known))
         try:
             facts = _facts(work, person, attended, (company, rules, wanted.kinds))
             facts = applied(facts, other.get(attended.person_id))

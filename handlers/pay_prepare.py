@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import delete, insert, update
 from sqlmodel import col, select
@@ -20,6 +21,7 @@ from handlers.pay_compute import COLUMNS, compute_run, run_rules, stored
 from handlers.pay_facts import Gathered, gather
 from handlers.pay_records import SOURCES, needed
 from handlers.pay_seal import Seal, seal_of, sealed
+from handlers.progress import told
 from models.mailbox import Cursor
 from models.pay import LateTruth, PayCorrection, PayExtra, PayFailure, PayHold, PayInput, PayProfile, PayRun, Payslip
 from models.people import Person
@@ -167,11 +169,12 @@ def refreeze(work: Work, row: PayRun, person: Person, rules: Policies) -> None:
 
 def compute_all(work: Work, row: PayRun, rules: Policies) -> None:
     """算整期(rules 是这一期的政策)。有人算不出来(没有他那个城市的数据等):把他拿出来记下原因,别人照算。"""
+    tell = partial(told, "计算")
     try:
-        compute_run(work, row, rules)
+        compute_run(work, row, rules, tell)
     except EhrError:
         _set_aside(work, row, rules)
-        compute_run(work, row, rules)
+        compute_run(work, row, rules, tell)
 
 
 def _set_aside(work: Work, row: PayRun, rules: Policies) -> None:
