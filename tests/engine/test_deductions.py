@@ -105,6 +105,7 @@ def test_names_of_other_deductions() -> None:
         (1000000, 400000, Decimal("2.5"), 40000),  # 正好 2.5 倍:10,000 × 4%
         (1100000, 400000, Decimal("2.5"), 40000),
         (1100000, None, None, 44000),  # 不封倍数
+        (1000000, 800000, Decimal(3), 40000),  # 三倍之内按自己的基数
     ],
 )
 def test_an_annuity_is_limited_by_the_average(
@@ -128,3 +129,8 @@ def test_an_annuity_is_limited_by_the_average(
 )  # fmt: skip
 def test_limits_of_other_deductions(one: OtherDeclared, terms: OtherTerms, expect: int) -> None:
     assert allowed_other(one, terms) == expect
+
+
+def test_a_ratio_is_multiplied_first() -> None:
+    """10,000 × 3% = 300;比例写成 3/100。"""
+    assert allowed_other(OtherDeclared(10**7, base=1000000), OtherTerms(base_ratio=Decimal("0.03"))) == 30000

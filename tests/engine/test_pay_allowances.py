@@ -223,6 +223,14 @@ def test_out_of_scope_is_refused_with_its_reason(scope: Scope, code: str, word: 
     assert "请" in refused.value.say
 
 
+def test_after_tax_wages_are_refused_in_words() -> None:
+    with pytest.raises(NotReady) as refused:
+        require(Scope(net_pay=True), "李明")
+    assert refused.value.say == (
+        "李明:约定的是税后工资(单位承担税款),要倒算含税收入,暂时不会算,也不能猜。请换算成税前工资后填写。"
+    )
+
+
 @pytest.mark.parametrize("scope", [Scope(), Scope(employment="retired"), Scope(hours_system="irregular")])
 def test_who_can_be_computed(scope: Scope) -> None:
     require(scope, "李明")

@@ -84,3 +84,11 @@ def test_the_digest_is_of_everybody_in_order_of_number() -> None:
 @pytest.mark.parametrize(("value", "pair"), [(Fraction(3, 2), (3, 2)), (4, (4, 1))])
 def test_an_exact_number_is_a_pair(value: Fraction | int, pair: tuple[int, int]) -> None:
     assert as_pair(value) == pair
+
+
+def test_rows_of_the_same_person_keep_their_order() -> None:
+    """同一个人有两份(另发)时按给的次序,不拿别的字段比大小。"""
+    one = facts()
+    two = one._replace(roster=(1,))
+    by_hand = hashlib.sha256(b"v\n" + canonical(two) + b"\n" + canonical(one)).hexdigest()
+    assert digest([two, one], "v") == by_hand

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ import yaml
 from config.policies import SHIPPED, Policies, shipped
 from engine import arrears, bonus, insurance, overtime, severance, tax
 from engine.days import Month
+from engine.formula_parse import parse
 from engine.insurance import BaseKind, InsuranceLine, Paid, contribute_all
 from engine.money import Money
 from engine.overtime import OvertimeKind, PeriodHours
@@ -35,6 +37,7 @@ from engine.pay_facts import (
     TaxFacts,
     Wage,
 )
+from engine.pay_items import PayItem, Section, TaxTreatment
 from engine.pay_rules import PayRules
 from engine.proration import Why
 from engine.severance import KindOfEnd, Leaving, LocalWages
@@ -75,6 +78,17 @@ def of(line: str, one: PayFacts | None = None, found: PayRules | None = None) ->
     return explain(own, found or rules(own.month, own.pay_month), line)
 
 
+def _with(formula: str, section: Section = Section.EARNING) -> PayRules:
+    """自带的项目之外多一个公式项目 extra。"""
+    terms = rules().terms
+    own = terms.items.items[0]
+    item = PayItem(
+        "extra", "补贴", "补贴", section, TaxTreatment.WAGE, 900, definition=parse(formula, terms.items.units())
+    )
+    extra = replace(own, key="extra", versions=(replace(own.versions[0], value=item),))
+    return PayRules(replace(terms, items=replace(terms.items, items=(*terms.items.items, extra))))
+
+
 def _heat(tmp_path: Path, per: str) -> Policies:
     text = (SHIPPED / "cities" / "shanghai.yaml").read_text(encoding="utf-8")
     new = f'months: [6, 7, 8, 9]\n    per: {per}\n    rates: {{室外: "300.00", 室内: "12.00"}}\n'
@@ -98,6 +112,7 @@ PAY: dict[str, Callable[[Path], Trace]] = {
     "sick_leave_two_groups": lambda _: of("sick_leave", july(leaves=(SICK, LONG))),
     "sick_pay_two_groups": lambda _: of("sick_pay", july(leaves=(SICK, LONG))),
     "absence": lambda _: of("absence", facts(attended=ABSENT)),
+    "absence_without_records": lambda _: of("absence", facts(attended=ABSENT._replace(evidence=()))),
     "absence_capped": lambda _: of("absence", facts(attended=ABSENT, leaves=(LeaveTaken("personal", (10, 1), 2), LeaveTaken("sick", (11, 1), 16)))),
     "lateness": lambda p: of("lateness", facts(attended=LATE), rules_of(switched(p, late__deduction="missed_minutes"))),
     "overtime_workday": lambda _: of("overtime_workday", facts(overtime=(
@@ -129,6 +144,13 @@ PAY: dict[str, Callable[[Path], Trace]] = {
     "receivable": lambda _: of("receivable", facts(adjustments=(DEBT,))),
     "shortage": lambda _: of("shortage", facts(wages=(Wage(1, 0),), tax=facts().tax._replace(withheld=10**9))),
     "receivable_shortage": lambda _: of("receivable", facts(wages=(Wage(1, 0),), tax=facts().tax._replace(withheld=10**9), adjustments=(DEBT,))),
+    "formula_of_what_is_not_there": lambda _: of("extra", found=_with("补贴 = 100元 + 事假扣款 + 旷工扣款 + 高温津贴 + 餐补")),
+    "formula_that_deducts": lambda _: of("extra", found=_with("补贴 = 基本工资 × 1%", Section.DEDUCTION)),
+    "formula_of_leave_days": lambda _: of("extra", facts(
+        leaves=(HALF, SICK._replace(day=10), LONG, LeaveTaken("annual", (1, 1), 5, "", ("leave:8",))),
+        overtime=(OvertimeWorked("workday", 90, "", ("overtime:1",)),), attended=LATE._replace(missing=1, evidence=(("迟到次数", ("punch:1",)), ("缺卡次数", ("punch:9",)))),
+    ), _with("补贴 = 1元 × 事假天数 + 1元 × 病假天数 + 1元 × 请假天数 + 1元 × 加班小时 + 1元 × 缺卡次数")),
+    "gross_owing": lambda _: of("gross", facts(adjustments=(DEBT,))),
     "gross": lambda _: of("gross", facts(leaves=(HALF,))),
     "net": lambda _: of("net", facts(adjustments=(DEBT,))),
     "net_nothing_owed": lambda _: of("net"),
