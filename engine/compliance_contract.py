@@ -84,8 +84,7 @@ def may_ask_open_ended(contract: Contract, rules: RenewalRules) -> bool:
 
 def alert_trace(alert: ExpiryAlert) -> Trace:
     """一条提醒的话。"""
-    end = alert.contract.end.isoformat() if alert.contract.end else ""
-    say = f"合同 {alert.contract.id}:{end} 到期"
+    say = f"合同 {alert.contract.id}:{alert.contract.end} 到期"
     say += f",还有 {alert.days_left} 天" if alert.window is not None else f",已过 {-alert.days_left} 天未续签"
     if alert.open_ended:
         say += ";本人要求的,应当订立无固定期限合同"

@@ -272,14 +272,14 @@ def _leaf(label: str, value: Number, indicator: Indicator, evidence: tuple[str, 
 
 
 def _fact_leaf(fact: Fact) -> Trace:
-    value = fact.value if fact.value is not None else Fraction(0)
+    value = fact.value or Fraction(0)
     say = f"{fact.name}:{_fact_words(fact)}{f'({fact.say})' if fact.say else ''}"
     written = fixed(value, 2) if fact.unit == "money" else plain(value, 6)
     return Trace(fact.name, written, fact.unit, say=say, evidence=fact.evidence)
 
 
 def _fact_words(fact: Fact) -> str:
-    value = fact.value if fact.value is not None else Fraction(0)
+    value = fact.value or Fraction(0)
     return percent(value) if fact.unit == "rate" else _amount(value, fact.unit)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -152,6 +153,11 @@ def test_without_a_probation_its_wage_is_not_judged() -> None:
     found = check_probation(own, PROBATION)
     assert (found.days_over, found.findings) == (0, ())
     assert probation_trace(own, found, PROBATION).say == "试用期最多 6 个月"
+
+
+def test_a_term_below_every_step_has_no_probation() -> None:
+    short = probation(date(2026, 1, 10), "8000.00", date(2026, 2, 28))
+    assert check_probation(short, replace(PROBATION, steps=((3, 1),))).most == 0
 
 
 def test_a_fixed_term_without_an_end_is_treated_as_open_ended() -> None:

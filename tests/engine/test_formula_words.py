@@ -32,7 +32,7 @@ SCOPE = Scope.of(UNITS, TABLES)
 
 
 def details(line: int, case: dict[str, Any]) -> dict[str, str]:
-    more = {key: case[key] for key in ("expected", "nearest") if key in case}
+    more: dict[str, str] = {key: case[key] for key in ("expected", "nearest") if key in case}
     return {"file": "甲.txt", "line": str(line), "column": str(case["column"]), "problem": case["say"], **more}
 
 

@@ -229,12 +229,12 @@ def test_nothing_fits_or_by_the_hour_the_whole_goes_to_the_other_kind():
     )
 
 
-@pytest.mark.parametrize(("left", "fits"), [(225, 0), (226, 1), (450, 1)])
+@pytest.mark.parametrize(("left", "fits"), [(225, 0), (226, 1), (450, 1), (451, 2), (676, 2), (677, 3)])
 def test_a_day_of_odd_minutes_is_split_as_it_is_booked(left, fits):
-    # 一天 451 分钟:上午按 226 分钟记账,余 225 分钟就一个半天也拆不出。
+    # 一天 451 分钟:上午按 226 分钟记账,余 225 分钟就一个半天也拆不出;两天要 902 分钟。
     odd = Shift("odd", "单数班", DAY.start, DAY.end, DAY.rests, 451)
     person = replace(ME, shift_of=lambda _: odd, ledger=(grant(left),))
-    offer = offered(Span(d("12-02"), d("12-02")), COMP, person)
+    offer = offered(Span(d("12-02"), d("12-03")), COMP, person)
     assert sum((part.days for part in offer if part.key == "comp"), Fraction(0)) == Fraction(fits, 2)
     for part in offer:
         if part.key == "comp":

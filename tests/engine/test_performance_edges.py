@@ -169,6 +169,8 @@ def test_a_quarter_of_goals_in_words() -> None:
     ]
     assert words(rates, "rate") == "11月 90%、12月 87.655%,按天数平均"
     assert words(rates[:1], "rate") == ""
+    split = MonthGoal(Month(2026, 11), Fraction(1), (piece(1, "0.9", 11, 1, 23), piece(2, "0.8", 11, 24, 30)))
+    assert words([split], "rate") == "11月 90%(1日–23日,23 天)、80%(24日–30日,7 天)按日历天数折算"
     assert november.revision == 2
 
 

@@ -89,6 +89,13 @@ RATED = Measure("csat", "客户满意度", "ratings", "rate", "客户满意度 =
         ("by_formula", DEALS, (SOLD, GOAL), replace(ALL, source="plan.sales@2026-01-01")),
         ("one_fact", RATED, (Fact("平均分", Fraction(95, 100), "rate", ("rating:1",)),), ALL),
         ("higher", ERRORS, (MISSED, TWO), ALL),
+        (
+            "nothing_missed",
+            replace(ERRORS, direction=Direction.LOWER_LINEAR),
+            (Fact("缺卡次数", Fraction(0), "count"), TWO),
+            ALL,
+        ),
+        ("nothing_sold", DEALS, (money("签单额", 0), GOAL), ALL),
         ("linear_money", COST, (money("签单额", 50000), money("目标", 4000)), ALL),
         ("plain_money", PLAIN, (money("签单额", 120000), money("目标", 100000)), ALL),
     ],
