@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.arguments import Usage
 from app.counter import OPERATOR, counter, key_for, signed_in
-from app.payroll_apart import APART_ACTIONS, apart, line
+from app.payroll_apart import APART_ACTIONS, apart, bonus, line
 from app.payroll_print import plain, put
 from app.payroll_steps import OF_PERSON, STEP_ACTIONS, find, one_person, step, variance
 from app.payroll_words import explained, radius, run_words, slip_words
@@ -97,7 +97,7 @@ def _check_words(action: str, words: list[str], example: str) -> None:
         raise Usage(said if most == 2 else f"多出来的话:{' '.join(words[most:])}。\n例:{example}")
 
 
-MOST_WORDS = {"explain": 2, "apart": 1, "line": 4}
+MOST_WORDS = {"explain": 2, "apart": 1, "bonus": 2, "line": 4}
 
 
 def _viewer(desk: Desk, args: argparse.Namespace) -> Actor:
@@ -208,6 +208,7 @@ WAYS: dict[str, Callable[[Desk, argparse.Namespace], int]] = {
     **dict.fromkeys(OF_PERSON, one_person),
     "variance": variance,
     "apart": apart,
+    "bonus": bonus,
     "line": line,
 }
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.days import shanghai
+from handlers.pay_bonus import BonusWays
 from handlers.payroll import PersonNote, RunView
 from handlers.payroll_variance import VarianceView
 from handlers.payslip import Explanation, SlipView
@@ -27,6 +28,8 @@ def run_words(view: RunView) -> str:
     """一期:到哪一步、多少人、合计、谁算的、要看的事。"""
     lines = [f"{view.month_label}{view.kind_label} 第 {view.run_id} 期(第 {view.revision} 次计算):{view.state_label}"]
     lines.append(f"  {view.people} 人,应发 {view.gross},社保公积金 {view.insurance},个税 {view.tax},实发 {view.net}")
+    if view.tax_apart:
+        lines.append(f"  个税里单独计税的 {view.tax_apart}(不进当月累计)")
     if view.previous_net:
         lines.append(f"  上月实发 {view.previous_net}")
     last = [one for one in view.steps if one.revision == view.revision]
@@ -124,3 +127,23 @@ def _value(node: Mapping[str, Any]) -> str:
         return f"{(Decimal(node['value']) * 100).normalize():f}%"
     unit = {"money": " 元", "days": " 天", "hours": " 小时", "minutes": " 分钟"}.get(str(node["unit"]), "")
     return f"{node['value']}{unit}"
+
+
+def bonus_words(found: BonusWays, name: str) -> str:
+    """年终奖的两种计税:各要多少、哪种少、临界区怎么避开;不替人选。"""
+    better = {"separate": "单独计税少交", "merged": "并入综合所得少交", "same": "两种一样多"}[found.better]
+    apart = f"{found.separate} 元" if found.separate else "不能用"
+    lines = [f"{name} 年终奖 {found.amount} 元,两种计税:"]
+    lines.append(f"  单独计税:{apart}")
+    lines.append(f"  并入综合所得:全年多交 {found.merged} 元,这一期多扣 {found.merged_now} 元")
+    lines.append(f"  {better}" if not found.refusal else "  只能并入综合所得")
+    if found.cliff:
+        lines.append(
+            f"  在临界区:发 {found.cliff_from} 元到手 {found.cliff_net} 元,比现在多;要发到 {found.cliff_to} 元才与它持平"
+        )
+    lines += [f"  {one}" for one in (*found.advice, found.year)]
+    policy = {"ask": "由本人选:添行时写 单独 或 并入"}.get(found.policy, "公司规定" + WAYS.get(found.policy, ""))
+    return "\n".join([*lines, f"  {policy}"])
+
+
+WAYS = {"separate": "单独计税", "merged": "并入综合所得"}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import text
 from sqlmodel import col, select
@@ -16,16 +15,18 @@ from config.policies import Policies
 from engine.days import Month
 from engine.errors import EhrError, NotReady
 from engine.money import Money
-from engine.pay_facts import Adjustment, PayFacts, Wage, from_json, to_json
+from engine.pay_facts import Adjustment, Note, PayFacts, Wage, from_json, to_json
 from engine.pay_life import LOCKED, State
-from engine.tax import bonus_apart
 from handlers.company import company_of
 from handlers.pay_archive import freeze_rules
 from handlers.pay_arrears import NOTHING, Owed, owed
+from handlers.pay_bonus import BONUS, BONUS_MERGED, BONUS_TAX, CLIFF, CLIFF_SAY, bonus_tax, in_cliff
 from handlers.pay_facts import gather, tax_of
 from handlers.pay_prepare import clear, with_owed
 from handlers.pay_records import no_work
+from handlers.pay_rows import TAX_APART, apart_tax_of
 from handlers.pay_seal import sealed
+from handlers.pay_settled import SETTLED
 from handlers.pay_steps import REGULAR
 from models.pay import NOTED, PayExtra, PayFailure, PayInput, PayProfile, PayRun, Payslip
 from models.people import Person
@@ -33,8 +34,8 @@ from models.work import Work
 
 MEMBER = "member"
 """列入这一期而没有手工行的人。"""
-BONUS, BONUS_MERGED, BONUS_TAX = "annual_bonus", "annual_bonus_merged", "annual_bonus_tax"
-"""年终奖:单独计税的、并入综合所得的,与单独计的税。"""
+OWN_CODES = (BONUS, BONUS_MERGED, *SETTLED)
+"""自有编号的行:年终奖与采用的离职结算建议;别的手工行按行号编。"""
 
 
 def freeze_apart(work: Work, row: PayRun, rules: Policies) -> None:
@@ -77,7 +78,10 @@ def _facts(
     lines = tuple(line for one in extras for line in adjustment(one, Month.parse(row.pay_month), rules))
     base = _wages(work, row, person, rules) if row.kind == "leaver" else None
     facts = base or bare_facts(work, row, person, rules)
-    return with_owed(facts._replace(adjustments=(*facts.adjustments, *lines)), more)
+    day = Month.parse(row.pay_month).first
+    cliff = any(one.code == BONUS and in_cliff(one.amount.fen, day, rules) for one in extras)
+    notes = (*facts.notes, Note(CLIFF, "warn", CLIFF_SAY)) if cliff else facts.notes
+    return with_owed(facts._replace(adjustments=(*facts.adjustments, *lines), notes=notes), more)
 
 
 def bare_facts(work: Work, row: PayRun, person: Person, rules: Policies) -> PayFacts:
@@ -143,7 +147,7 @@ def adjustment(one: PayExtra, pay_month: Month, rules: Policies) -> tuple[Adjust
     if one.code == MEMBER:
         return ()
     evidence = (f"extra:{one.id}",)
-    code = one.code if one.code in (BONUS, BONUS_MERGED) else f"{one.code}_{one.id}"
+    code = one.code if one.code in OWN_CODES else f"{one.code}_{one.id}"
     line = Adjustment(code, one.label, one.section, one.amount.fen, one.taxed, one.reason, evidence)
     if one.code != BONUS:
         return (line,)
@@ -152,12 +156,19 @@ def adjustment(one: PayExtra, pay_month: Month, rules: Policies) -> tuple[Adjust
     return (line, Adjustment(BONUS_TAX, "全年一次性奖金个税", "tax", -tax.fen, False, why, evidence))
 
 
-def bonus_tax(fen: int, day: date, rules: Policies) -> int:
-    """年终奖单独计税的税(分)。口:年终奖的规则在 engine.bonus 时由它替这一行。"""
-    return bonus_apart(rules.bonus.on(day), fen)
+def finish(work: Work, row: PayRun) -> None:
+    """另发的一期算好之后:没有当月工资的不提醒最低工资;单独计的税(年终奖、经济补偿)记进合计。"""
+    _quiet(work, row)
+    found = work.session.exec(select(PayInput.facts).where(PayInput.run_id == row.id, col(PayInput.person_id).in_(
+        select(Payslip.person_id).where(Payslip.run_id == row.id))))  # fmt: skip
+    apart = sum(apart_tax_of(from_json(one).adjustments) for one in found)
+    if apart:
+        row.totals = {**row.totals, TAX_APART: apart}
+        work.session.add(row)
+    work.session.flush()
 
 
-def quiet(work: Work, row: PayRun) -> None:
+def _quiet(work: Work, row: PayRun) -> None:
     """没有当月工资的一张不与最低工资比:去掉这一条提醒。"""
     for slip in work.session.exec(select(Payslip).where(Payslip.run_id == row.id, text(NOTED))).all():
         kept = work.session.get(PayInput, (row.id, slip.person_id))

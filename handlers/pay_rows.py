@@ -17,6 +17,17 @@ from engine.pay_facts import Adjustment
 Row = tuple[int, int, int, int, str, str]
 """(应发, 个人社保公积金, 个税, 实发, 各行, 要看的事),以分计。"""
 
+TAX_APART = "tax_apart"
+"""合计里单独计的税(年终奖、经济补偿);没有的不列。"""
+TAXED_APART = ("annual_bonus_tax", "severance_tax")
+"""单独计的税在工资条上的行。"""
+
+
+def apart_tax_of(adjustments: tuple[Adjustment, ...]) -> int:
+    """单独计的税(分,正数):不进当月个税与累计。"""
+    return -sum(one.fen for one in adjustments if one.section == "tax")
+
+
 MOST_MASKED = 62
 """用一个整数记“哪几项不为零”,最多这么多项;再多就逐行记。"""
 

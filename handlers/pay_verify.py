@@ -12,6 +12,7 @@ from engine.pay_facts import PayFacts, to_json
 from handlers.pay_archive import rules_of
 from handlers.pay_arrears import problems as arrears_problems
 from handlers.pay_compute import stored
+from handlers.pay_rows import TAX_APART, apart_tax_of
 from handlers.pay_seal import matches
 from models.pay import PayRun, Payslip, TaxLedger
 from models.work import Work
@@ -46,13 +47,15 @@ def _columns(kept: Payslip) -> tuple[int, int, int, int, str]:
 
 
 def _totals(found: Collection[Slip]) -> dict[str, object]:
-    return {
+    apart = sum(apart_tax_of(s.adjustments) for s in found)
+    sums: dict[str, object] = {
         "people": len(found),
         "gross": sum(s.gross_fen for s in found),
         "insurance": sum(s.insurance_fen for s in found),
         "tax": sum(s.tax_fen for s in found),
         "net": sum(s.net_fen for s in found),
     }
+    return sums | ({TAX_APART: apart} if apart else {})
 
 
 def _ledger(work: Work, row: PayRun, about: tuple[dict[int, Slip], dict[int, str]]) -> list[str]:

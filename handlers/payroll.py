@@ -17,6 +17,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from config.policies import Policies
 from engine.days import Month, shanghai, show_date
 from engine.errors import NotFound, RuleBroken
+from engine.money import Money
 from engine.pay_facts import PayFacts, from_json
 from engine.pay_life import State, Step, after, check_eyes, steps_to
 from handlers.actor import Actor
@@ -27,6 +28,7 @@ from handlers.pay_arrears import check_unpaid
 from handlers.pay_guards import check_ledger, check_ready, check_tax_client, run_notes
 from handlers.pay_prepare import compute_all, prepare
 from handlers.pay_publish import settle_publication
+from handlers.pay_rows import TAXED_APART
 from handlers.pay_steps import REGULAR, check_hash, makers, record, take, walk
 from handlers.pay_verify import problems_of
 from handlers.payroll_views import LateView, PersonNote, RunView, SlipRow, run_view
@@ -193,23 +195,19 @@ def rows(work: Work, command: OneRun, rules: Policies, actor: Actor) -> list[Sli
         .where(Payslip.run_id == command.run_id)
         .order_by(col(Person.main_dept_id), col(Person.userid))
     )
-    return [
-        SlipRow(
-            s.person_id,
-            p.userid,
-            p.name,
-            s.gross.show(),
-            s.insurance.show(),
-            s.tax.show(),
-            s.net.show(),
-            s.gross.yuan(),
-            s.insurance.yuan(),
-            s.tax.yuan(),
-            s.net.yuan(),
-            len(json.loads(s.exceptions)),
-        )
-        for s, p in found
-    ]
+    return [_slip_row(s, p) for s, p in found]
+
+
+def _slip_row(slip: Payslip, person: Person) -> SlipRow:
+    """一个人的一行;个税连同单独计税的。"""
+    apart = sum(-fen for code, fen in json.loads(slip.lines) if code in TAXED_APART)
+    tax = slip.tax + Money(apart)
+    return SlipRow(
+        slip.person_id, person.userid, person.name,
+        slip.gross.show(), slip.insurance.show(), tax.show(), slip.net.show(),
+        slip.gross.yuan(), slip.insurance.yuan(), tax.yuan(), slip.net.yuan(),
+        len(json.loads(slip.exceptions)),
+    )  # fmt: skip
 
 
 def late(work: Work, command: Nothing, rules: Policies, actor: Actor) -> list[LateView]:

@@ -9,7 +9,7 @@ from engine.errors import BadInput, Conflict
 from engine.pay_life import STEP_LABELS, Step
 from handlers.actor import Actor
 from handlers.freshness import PUBLISHING
-from handlers.pay_apart import freeze_apart, quiet
+from handlers.pay_apart import finish, freeze_apart
 from handlers.pay_guards import check_ready
 from handlers.pay_prepare import fresh_seal
 from handlers.pay_steps import REGULAR, check_hash, check_seen, take, walk
@@ -62,7 +62,7 @@ def _lock(work: Work, row: PayRun, command: Move, rules: Policies, actor: Actor)
 def _compute(work: Work, row: PayRun, command: Move, rules: Policies, actor: Actor) -> None:
     compute(work, row, rules, actor)
     if row.kind != REGULAR:
-        quiet(work, row)
+        finish(work, row)
 
 
 def _check(work: Work, row: PayRun, command: Move, rules: Policies, actor: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import InvalidOperation
 
 from sqlmodel import col, select
@@ -16,8 +16,9 @@ from engine.pay_life import Step, after
 from handlers.actor import Actor
 from handlers.company import company_of
 from handlers.freshness import PUBLISHING
-from handlers.pay_apart import BONUS, BONUS_MERGED, MEMBER, adjustment, bare_facts, bonus_tax, freeze_apart, quiet
+from handlers.pay_apart import MEMBER, adjustment, bare_facts, finish, freeze_apart
 from handlers.pay_archive import freeze_rules, rules_of
+from handlers.pay_bonus import BONUS, BONUS_MERGED, CLIFF_SAY, BonusWays, apart_table, taken, ways_of
 from handlers.pay_steps import KINDS, REGULAR, record, take, walk
 from handlers.payroll import OneRun, compute
 from handlers.payroll_views import RunView, run_view
@@ -91,18 +92,6 @@ class ExtraView:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class BonusWays:
-    """年终奖两种计税各要多少税(元):separate 单独;merged 并入后本期多扣的;better 哪种少(一样多为 same)。"""
-
-    person_id: int
-    amount: str
-    separate: str
-    merged: str
-    better: str
-    policy: str
-
-
 def open_apart(work: Work, command: OpenApart, rules: Policies, actor: Actor) -> RunView:
     """开一期。"""
     month, pay_month = Month.parse(command.month), Month.parse(command.pay_month)
@@ -158,28 +147,28 @@ def add_bonus(work: Work, command: AddBonus, rules: Policies, actor: Actor) -> R
     if way not in WAYS or policy not in ("ask", way):
         wanted = "请先看两种各要多少税,选一种" if policy == "ask" else f"公司规定{WAYS[policy]}"
         raise BadInput("BAD_WAY", f"年终奖怎么计税还没有定:{wanted}。")
-    if way == "separate" and _taken(work, command.person_id, row.pay_month[:4]):
-        raise RuleBroken("BONUS_TAKEN", "这个人今年已经有一次年终奖单独计税,不能再用。请改为并入综合所得。")
+    if way == "separate":
+        apart_table(rules, Month.parse(row.pay_month).first)
+        if taken(work, command.person_id, row.pay_month[:4]):
+            raise RuleBroken("BONUS_TAKEN", "这个人今年已经有一次年终奖单独计税,不能再用。请改为并入综合所得。")
     code, taxed = (BONUS, False) if way == "separate" else (BONUS_MERGED, True)
     given = AddLine(command.run_id, command.person_id, command.reason, "年终奖", command.amount, "earning", taxed)
-    return _keep(work, row, _line(work, given, (code, "年终奖", _fen(command.amount), "earning"), actor), actor)
+    view = _keep(work, row, _line(work, given, (code, "年终奖", _fen(command.amount), "earning"), actor), actor)
+    found = bonus_ways(work, command, rules, actor)
+    return replace(view, note=CLIFF_SAY) if way == "separate" and found.cliff else view
 
 
 def bonus_ways(work: Work, command: AddBonus, rules: Policies, actor: Actor) -> BonusWays:
-    """两种计税各要多少税:只看,不改。"""
+    """两种计税各要多少税、临界区、哪种少:只看,不改。"""
     row = take(work, command.run_id)
     person, fen = person_of(work, command.person_id), _fen(command.amount)
-    day = Month.parse(row.pay_month).first
-    separate = bonus_tax(fen, day, rules)
     own = rules_of(work, row, rules)
     facts = bare_facts(work, row, person, rules)
     merged = PayExtra(id=0, run_id=0, person_id=0, code=BONUS_MERGED, label="", section="earning", amount=Money(fen),
                       taxed=True, reason="", entered_by="", at=work.now)  # fmt: skip
     lines = adjustment(merged, Month.parse(row.pay_month), rules)
     more = compute_slip(facts._replace(adjustments=lines), own).tax_fen - compute_slip(facts, own).tax_fen
-    better = "same" if more == separate else "separate" if separate < more else "merged"
-    policy = str(rules.switches["tax.bonus"].on(day))
-    return BonusWays(command.person_id, Money(fen).yuan(), Money(separate).yuan(), Money(more).yuan(), better, policy)
+    return ways_of(work, (row, person, fen), rules, more)
 
 
 def drop_line(work: Work, command: DropLine, rules: Policies, actor: Actor) -> RunView:
@@ -203,7 +192,7 @@ def run(work: Work, command: OneRun, rules: Policies, actor: Actor) -> RunView:
     record(work, row, Step.PREPARE, actor)
     walk(work, row, Step.LOCK, actor)
     compute(work, row, rules, actor)
-    quiet(work, row)
+    finish(work, row)
     return run_view(work, row, actor)
 
 
@@ -262,13 +251,3 @@ def _keep(work: Work, row: PayRun, line: PayExtra, actor: Actor) -> RunView:
     work.session.flush()
     walk(work, row, Step.EXTRA, actor, f"{person.name}:{line.label}({line.reason[:200]})")
     return run_view(work, row, actor)
-
-
-def _taken(work: Work, person_id: int, year: str) -> bool:
-    """这一年有没有别的一期给他单独计过税(没发布的也算)。"""
-    found = work.session.exec(
-        select(PayExtra.id)
-        .join(PayRun, col(PayRun.id) == col(PayExtra.run_id))
-        .where(PayExtra.person_id == person_id, PayExtra.code == BONUS, col(PayRun.pay_month).startswith(f"{year}-"))
-    ).first()
-    return found is not None

@@ -14,6 +14,7 @@ from engine.days import Month
 from engine.money import Money
 from engine.pay_life import CHECKING, FRESH, STATE_LABELS, TRANSITIONS, State, Step
 from handlers.actor import Actor
+from handlers.pay_rows import TAX_APART
 from handlers.pay_steps import KINDS, REGULAR, StepView, history, makers, state_of
 from models.pay import NOTED, PayFailure, PayHold, PayRun, Payslip
 from models.people import Person
@@ -36,7 +37,7 @@ class PersonNote:
 class RunView:
     """一期发薪的样子。gross 等写成 "¥1,100.00",gross_amount 等是 "1100.00";can 这位操作者此刻能做的。
 
-    kind 常规或另发;steps 走过的各步(谁、何时);held 暂缓的人;next 这位此刻能走的步;took 从准备到发布用了多久。
+    tax 个税合计,其中单独计税的(年终奖、经济补偿)另写在 tax_apart(没有为空);kind 常规或另发;steps 走过的各步(谁、何时);held 暂缓的人;next 这位此刻能走的步;took 从准备到发布用了多久。
     """
 
     run_id: int
@@ -73,6 +74,7 @@ class RunView:
     held: tuple[HeldView, ...] = ()
     next: tuple[str, ...] = ()
     took: str = ""
+    tax_apart: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +182,10 @@ def _totals(row: PayRun) -> dict[str, Any]:
     totals = {k: int(str(v)) for k, v in row.totals.items()}
     found: dict[str, Any] = {"people": totals.get("people", 0)}
     for name in ("gross", "insurance", "tax", "net"):
-        amount = Money(totals.get(name, 0))
+        amount = Money(totals.get(name, 0) + (totals.get(TAX_APART, 0) if name == "tax" else 0))
         found |= {name: amount.show(), f"{name}_amount": amount.yuan()}
+    if totals.get(TAX_APART):
+        found["tax_apart"] = Money(totals[TAX_APART]).show()
     return found
 
 

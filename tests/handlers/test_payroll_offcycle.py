@@ -136,7 +136,8 @@ def test_a_bonus_taxed_apart_once_a_year(paid: World) -> None:
     ways = paid.ask("chenjing", payroll_offcycle.bonus_ways, AddBonus(number, paid.id("zhangsan"), "36000", "年终"))
     assert (ways.separate, ways.policy) == ("1080.00", "ask")
     edge = AddBonus(number, paid.id("zhangsan"), "36000.01", "年终")
-    assert paid.ask("chenjing", payroll_offcycle.bonus_ways, edge).separate == "3390.00"
+    on_edge = paid.ask("chenjing", payroll_offcycle.bonus_ways, edge)
+    assert on_edge.separate == "3390.00" and on_edge.cliff
     bonus = AddBonus(number, paid.id("zhangsan"), "36000.00", "2026 年终奖")
     with pytest.raises(BadInput) as which:
         paid.do("chenjing", payroll_offcycle.add_bonus, bonus)
@@ -146,7 +147,9 @@ def test_a_bonus_taxed_apart_once_a_year(paid: World) -> None:
         paid.do("chenjing", payroll_offcycle.add_bonus, replace(bonus, way="separate"))
     assert twice.value.code == "BONUS_TAKEN"
     view = done(paid, number)
-    assert view.people == 1
+    assert (view.people, view.tax_amount, view.tax_apart) == (1, "1080.00", "¥1,080.00")
+    (listed,) = paid.ask("zhoujun", payroll.rows, OneRun(number))
+    assert (listed.gross_amount, listed.tax_amount, listed.net_amount) == ("36000.00", "1080.00", "34920.00")
     one = slip(paid, number, "zhangsan", NOV)
     assert amounts(one) == {"annual_bonus": "36000.00", "annual_bonus_tax": "-1080.00"}
     assert (one.net_amount, one.tax_amount) == ("34920.00", "1080.00")
