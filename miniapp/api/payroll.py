@@ -16,11 +16,12 @@ from handlers import (
     payroll_variance,
     payslip_receipts,
 )
+from handlers.pay_bonus import BonusWays
 from handlers.payroll import LateView, OneRun, Prepare, Publish, RunView, SlipRow
 from handlers.payroll_compare import RunChange
 from handlers.payroll_hold import OneInRun
 from handlers.payroll_life import Move
-from handlers.payroll_offcycle import AddBonus, AddLine, BonusWays, DropLine, ExtraView, OpenApart
+from handlers.payroll_offcycle import AddBonus, AddLine, DropLine, ExtraView, OpenApart
 from handlers.payroll_variance import VarianceView
 from handlers.payslip_receipts import ReceiptsView, ReplyToObjection
 from handlers.people import Nothing

@@ -22,10 +22,11 @@ from handlers import (
     policy_health,
 )
 from handlers.inputs_rows import InputsOf
+from handlers.pay_bonus import BonusWays
 from handlers.payroll import OneRun, Prepare, Publish, RunView
 from handlers.payroll_hold import OneInRun
 from handlers.payroll_life import Move
-from handlers.payroll_offcycle import AddBonus, AddLine, BonusWays, DropLine, ExtraView, OpenApart
+from handlers.payroll_offcycle import AddBonus, AddLine, DropLine, ExtraView, OpenApart
 from handlers.payslip_receipts import ReplyToObjection
 from handlers.people import FindPerson, Nothing, find_person
 from handlers.policy_health import HealthOf
