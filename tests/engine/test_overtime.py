@@ -257,6 +257,6 @@ def test_pieces_over_the_quota() -> None:
         RULES.multipliers,
     )  # fmt: skip
     assert [(x.kind, x.amount.yuan(), x.minutes, x.pieces) for x in found.lines] == [
-        (OvertimeKind.WORKDAY, "11.25", 0, 3), (OvertimeKind.REST_DAY, "60.00", 0, 12),
+        (OvertimeKind.WORKDAY, "11.25", Fraction(0), Decimal(3)), (OvertimeKind.REST_DAY, "60.00", Fraction(0), Decimal(12)),
     ]  # fmt: skip
     assert (found.pay.yuan(), found.all_minutes, found.comp_minutes, found.forced) == ("71.25", 0, 0, ())

@@ -130,7 +130,7 @@ def test_part_of_a_month(
     policy: ProrationPolicy, employed: Employed, numerator: int, denominator: Decimal | int, pay: str, label: str
 ) -> None:
     found = proration(WAGE, employed, OCT, policy)
-    assert (found.numerator, found.denominator) == (numerator, Fraction(denominator))
+    assert (found.numerator, found.denominator) == (Fraction(numerator), Fraction(denominator))
     assert (found.pay.yuan(), found.label, found.subtract) == (pay, label, policy is SUBTRACT)
     assert found.full is (employed == Employed())
     assert found.whole == MONTH
@@ -149,7 +149,7 @@ def test_a_whole_month_without_workdays_is_paid() -> None:
     """排班整月休息而在职:发整月,不去除。"""
     idle = Days(OCT.month, CALENDAR, frozenset())
     found = proration(WAGE, Employed(), idle, WORKDAYS)
-    assert (found.pay, found.denominator, found.full) == (WAGE, 1, True)
+    assert (found.pay, found.denominator, found.full) == (WAGE, Fraction(1), True)
     with pytest.raises(NotReady):
         proration(WAGE, FROM_8, idle, WORKDAYS)
 
