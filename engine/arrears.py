@@ -206,7 +206,7 @@ def parse_code(code: str) -> tuple[Month, str, str]:
     if not code.startswith(PREFIX) or not (head.isdigit() and len(head) == 6):
         raise BadInput("NOT_ARREARS", "这一行不是补差。请从工资条上选一行来看。")
     tail = next((w.tail for w in WAYS if w.tail and rest.endswith(w.tail)), "")
-    return Month(int(head[:4]), int(head[4:])), rest.removesuffix(tail) if tail else rest, tail
+    return Month(int(head[:4]), int(head[4:])), rest.removesuffix(tail), tail
 
 
 def _month(month: Month) -> str:
@@ -250,7 +250,7 @@ def trace(one: Applied, rules: PayRules, line: Adjustment) -> Trace:
         before, after = was.get(code), now.get(code)
         change = (after[1] if after else 0) - (before[1] if before else 0)
         if change:
-            label = (after or before or ("", 0))[0]
+            label = (after or was[code])[0]
             first = old.line(code) if old and before else money_leaf("没有这一行", Money(0))
             last = new.line(code) if new and after else money_leaf("没有这一行", Money(0))
             sides = (_named(first, "原来"), _named(last, "更正后"))

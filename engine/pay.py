@@ -392,4 +392,4 @@ _ORDER = {section: i for i, section in enumerate(Section)}
 def _label(slip: Slip, code: str) -> str:
     """税后扣款一行的名字。"""
     named = {item.key: item.label for item in slip.rules.items} | {a.code: a.label for a in slip.adjustments}
-    return named.get(code, code)
+    return named[code]

@@ -225,22 +225,24 @@ class Explainer:
     def personal(self, item: PayItem) -> Trace:
         """事假扣款。"""
         found = self.absences()
-        traces = [p.trace(self._why(g.taken, "personal_leave", "事假")) for g, p in found.personal]
+        traces = [p.trace(self._why(g.taken, "personal_leave")) for g, p in found.personal]
         return self._deducted(item, traces, found)
 
     def sick_deduction(self, item: PayItem) -> Trace:
         """病假扣的工资。"""
         found = self.absences()
-        traces = [s.trace(self._why(g.taken, "sick", "病假")).parts[0] for g, s in found.sick]
-        words = [s.trace(self._why(g.taken, "sick", "病假")).words for g, s in found.sick]
-        named = [replace(t, words=w, rule=self.rules.rule_id("sick")) for t, w in zip(traces, words, strict=True)]
+        rule = self.rules.rule_id("sick")
+        named = [replace(t.parts[0], words=t.words, rule=rule) for t in self._sick(found)]
         return self._deducted(item, named, found)
 
     def sick_pay(self, item: PayItem) -> Trace:
         """病假工资。"""
-        whole = [s.trace(self._why(g.taken, "sick", "病假")) for g, s in self.absences().sick]
-        rule = self.rules.rule_id("sick")
+        rule, whole = self.rules.rule_id("sick"), self._sick(self.absences())
         return self._joined(item, [replace(t.parts[1], words=t.words, rule=rule, evidence=t.evidence) for t in whole])
+
+    def _sick(self, found: Absences) -> list[Trace]:
+        """病假各组:扣的工资与病假工资两部分。"""
+        return [s.trace(self._why(g.taken, "sick")) for g, s in found.sick]
 
     def absent(self, item: PayItem) -> Trace:
         """旷工扣款。"""
@@ -262,8 +264,8 @@ class Explainer:
         rule = self.rules.rule_id("lateness")
         return self._deducted(item, [Trace(item.label, amount.yuan(), "money", say, words, rule, evidence)], found)
 
-    def _why(self, taken: tuple[LeaveTaken, ...], rule: str, label: str) -> Why:
-        named = {self.rules.terms.leave_labels.get(t.kind, label) for t in taken}
+    def _why(self, taken: tuple[LeaveTaken, ...], rule: str) -> Why:
+        named = {self.rules.terms.leave_labels[t.kind] for t in taken}
         when = "、".join(t.when for t in taken if t.when)
         evidence = tuple(e for t in taken for e in t.evidence)
         return Why(self.rules.rule_id(rule), evidence, when, "、".join(sorted(named)))

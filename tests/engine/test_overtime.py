@@ -256,7 +256,7 @@ def test_pieces_over_the_quota() -> None:
         Money.of("2.50"), {OvertimeKind.REST_DAY: Decimal(12), OvertimeKind.WORKDAY: Decimal(3), OvertimeKind.STATUTORY: Decimal(0)},
         RULES.multipliers,
     )  # fmt: skip
-    assert [(x.kind, x.amount.yuan(), x.minutes, x.pieces) for x in found.lines] == [  # type: ignore[comparison-overlap]
-        (OvertimeKind.WORKDAY, "11.25", 0, 3), (OvertimeKind.REST_DAY, "60.00", 0, 12),
+    assert [(x.kind, x.amount.yuan(), x.minutes, x.pieces) for x in found.lines] == [
+        (OvertimeKind.WORKDAY, "11.25", Fraction(0), Decimal(3)), (OvertimeKind.REST_DAY, "60.00", Fraction(0), Decimal(12)),
     ]  # fmt: skip
     assert (found.pay.yuan(), found.all_minutes, found.comp_minutes, found.forced) == ("71.25", 0, 0, ())

@@ -93,6 +93,15 @@ def test_what_could_not_be_read_is_not_blamed_on_others() -> None:
     assert "没有的" in other
 
 
+def test_units_and_last_months_are_checked() -> None:
+    """项目要是钱;往月的项目没有读成也当作有。"""
+    (said,) = says(PayItems((item("a", "甲 = 出勤天数 × 2"),)))
+    assert "天数" in said and "金额" in said
+    past = PayItems((item("a", "甲 = 上月(奖金) × 2"),))
+    assert len(says(past)) == 1
+    assert says(past, {"奖金": Unit.MONEY}) == []
+
+
 def test_a_table_without_a_version_on_the_day() -> None:
     one = item("a", "甲 = 阶梯(提成表, 基本工资)")
     assert says(PayItems((one,), tables=(table(DAY),))) == []

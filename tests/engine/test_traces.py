@@ -21,6 +21,7 @@ from engine import arrears, bonus, insurance, overtime, severance, tax
 from engine.days import Month
 from engine.formula_parse import parse
 from engine.insurance import BaseKind, InsuranceLine, Paid, contribute_all
+from engine.leave import Paid as LeavePaid
 from engine.money import Money
 from engine.overtime import OvertimeKind, PeriodHours
 from engine.pay_explain import explain
@@ -39,7 +40,17 @@ from engine.pay_facts import (
 )
 from engine.pay_items import PayItem, Section, TaxTreatment
 from engine.pay_rules import PayRules
-from engine.proration import Why
+from engine.proration import (
+    Days,
+    Divide,
+    DivideBy,
+    Employed,
+    ProrationMethod,
+    ProrationPolicy,
+    Why,
+    proration,
+    raise_in_month,
+)
 from engine.severance import KindOfEnd, Leaving, LocalWages
 from engine.tax import Figures, Ledger, Person, Scheme
 from engine.trace import Trace
@@ -137,6 +148,10 @@ PAY: dict[str, Callable[[Path], Trace]] = {
     "iit_everything": lambda _: of("iit", facts(wages=(Wage(1, 3000000),), tax=TaxFacts(
         "first_job", 7, 10000000, 300000, 1000000, 500000, 200000, 100000, 30000, 20000, (7, 8, 9, 10, 11), 100000, 50000, 20000, 5000,
     ))),
+    "iit_joined_in_july": lambda _: of("iit", facts(tax=TaxFacts("standard", 7, 5000000, 0, 875000, withheld=33750, months=(7, 8, 9, 10, 11)))),
+    "ins_pension_zero_base": lambda _: of("ins_pension", facts(insured=OFFICE._replace(social_base=0))),
+    "ins_housing_zero_base": lambda _: of("ins_housing", facts(insured=OFFICE._replace(housing_base=0))),
+    "unpaid_of_two_kinds": lambda _: of("personal_leave", facts(leaves=(HALF, LeaveTaken("marriage", (1, 1), 5, "", ("leave:4",)))), PayRules(replace(rules().terms, paid={**rules().terms.paid, "marriage": LeavePaid.NONE}))),
     "iit_nothing_back": lambda _: of("iit", facts(tax=facts().tax._replace(withheld=900000))),
     "adjustment": lambda _: of("refund", facts(adjustments=(Adjustment("refund", "退还押金", "after_tax", 50000, False, "设备已还", ("manual:7",)),))),
     "debt_part_taken": lambda _: of("damage:phone", facts(adjustments=(DEBT,))),
@@ -230,7 +245,23 @@ def _corrected(kind: str, **changes: Any) -> Trace:
     return arrears.trace(applied[0], rules(), arrears.lines(applied, rules())[0])
 
 
+def _raised(why: Why) -> Trace:
+    days = Days(Month(2026, 11).period, shipped().calendar)
+    wages = [(date(2026, 11, 1), Money.of("6000.00")), (date(2026, 11, 16), Money.of("9000.00"))]
+    return raise_in_month(wages, Divide(DivideBy.CALENDAR_DAYS), days).trace(why)
+
+
+def _prorated(why: Why) -> Trace:
+    days, policy = Days(Month(2026, 11).period, shipped().calendar), ProrationPolicy(ProrationMethod.CALENDAR_DAYS)
+    return proration(Money.of("6000.00"), Employed(since=date(2026, 11, 21)), days, policy).trace(why)
+
+
 OTHERS: dict[str, Callable[[Path], Trace]] = {
+    "raised": lambda _: _raised(Why()),
+    "prorated": lambda _: _prorated(Why()),
+    "prorated_named": lambda _: _prorated(Why("r", ("e",), label="底薪")),
+    "bonus_apart_alone": lambda _: bonus.apart_trace(bonus.apart_tax(3_600_000, TABLE)),
+    "bonus_without_rule": lambda _: bonus.trace(bonus.compare(WAGES, 3_600_000, WITHHOLDING, None), None),
     "insurance_arrears_own": lambda _: _arrears_of_insurance(False),
     "insurance_arrears_employer": lambda _: _arrears_of_insurance(True),
     "insurance_fixed_own": lambda _: _share(500_000, employer=False),
@@ -268,7 +299,9 @@ def whole(node: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", [*PAY, *OTHERS])
 def test_the_whole_trace(name: str, tmp_path: Path) -> None:
-    assert (PAY | OTHERS)[name](tmp_path).to_json() == whole(EXPECT[name])
+    found, want = (PAY | OTHERS)[name](tmp_path), whole(EXPECT[name])
+    assert found.to_json() == want
+    assert found == Trace.from_json(want)
 
 
 def test_every_expected_trace_is_told() -> None:

@@ -85,6 +85,15 @@ def test_only_the_month_moves(old: dict[str, Any], want: dict[str, Any]) -> None
     assert moved == last._replace(**(whole | want))
 
 
+def test_a_whole_short_month_becomes_a_whole_long_one() -> None:
+    september, october = rules("2026-09", "2026-10"), OCT
+    last = facts(month="2026-09", pay_month="2026-10", last_day=30)
+    moved = _month(Side(last, september, {}), Side(facts(month="2026-10", pay_month="2026-11"), october, {}))
+    assert (moved.first_day, moved.last_day) == (1, 31)
+    part = _month(Side(last._replace(last_day=29), september, {}), Side(facts(), october, {}))
+    assert (part.first_day, part.last_day) == (1, 29)
+
+
 # ── 规则 ──────────────────────────────────────────────────────────────
 
 
