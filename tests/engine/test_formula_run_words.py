@@ -339,6 +339,23 @@ def test_as_many_rows_as_allowed() -> None:
     assert len(faults(lookup((*many, ((MAX_ROWS, 1), (1, 1)))))) == 1
 
 
+def test_exact_keys_are_told_apart_however_near() -> None:
+    near = LookupTable("表", Unit.COUNT, Unit.MONEY, None, rows(((2**53, 1), (1, 1)), ((2**53 + 1, 1), (2, 1))))
+    thin = LookupTable("表", Unit.COUNT, Unit.MONEY, None, rows(((1, 2**53), (1, 1)), ((1, 2**53 + 1), (2, 1))))
+    halves = LookupTable("表", Unit.COUNT, Unit.MONEY, None, rows(((3, 2), (1, 1)), ((1, 1), (2, 1))))
+    for table, keys in ((near, (2**53, 2**53 + 1)), (thin, (2**53, 2**53 + 1))):
+        for paid, key in enumerate(keys, 1):
+            pair = (key, 1) if table is near else (2, 2 * key)
+            made = formula_in("查表(表, 工龄)", Scope.of(UNITS, {"表": table}))
+            assert evaluate(made, {"工龄": pair}) == (paid, 1)
+    made = formula_in("查表(表, 工龄)", Scope.of(UNITS, {"表": halves}))
+    assert [evaluate(made, {"工龄": key})[0] for key in ((6, 4), (5, 5))] == [1, 2]
+
+
+def test_six_places_are_allowed() -> None:
+    assert evaluate(formula("四舍五入(1 ÷ 3, 6)", UNITS), {}) == (333333, 1000000)
+
+
 # ── 写回 ───────────────────────────────────────────────────────────────
 
 
