@@ -78,6 +78,7 @@ def test_fractions_of_months_and_records_add_exactly() -> None:
 
 def test_history_is_loaded_with_its_evidence_or_without() -> None:
     def three(name: str, month: Month) -> Any:
+        assert name == "基本工资"
         return None if month.month == 2 else (month.month, 1)
 
     need = Need("本年累计", "基本工资")
@@ -350,6 +351,16 @@ def test_exact_keys_are_told_apart_however_near() -> None:
             assert evaluate(made, {"工龄": pair}) == (paid, 1)
     made = formula_in("查表(表, 工龄)", Scope.of(UNITS, {"表": halves}))
     assert [evaluate(made, {"工龄": key})[0] for key in ((6, 4), (5, 5))] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("days", "most", "least"), [((1, 3), (4, 10), (1, 3)), ((1, 2), (1, 2), (4, 10)), ((2, 5), (2, 5), (2, 5))]
+)
+def test_the_largest_and_the_smallest_of_fractions(days: Pair, most: Pair, least: Pair) -> None:
+    for words, expect in (("最大", most), ("最小", least)):
+        for text in (f"{words}(天数差, 0.4天)", f"{words}(0.4天, 天数差)", f"{words}(天数差, 0.4天, 天数差)"):
+            n, d = evaluate(formula(text, UNITS), {"天数差": days})
+            assert n * expect[1] == expect[0] * d
 
 
 def test_six_places_are_allowed() -> None:
