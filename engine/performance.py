@@ -274,7 +274,7 @@ def _leaf(label: str, value: Number, indicator: Indicator, evidence: tuple[str, 
 def _fact_leaf(fact: Fact) -> Trace:
     value = fact.value or Fraction(0)
     say = f"{fact.name}:{_fact_words(fact)}{f'({fact.say})' if fact.say else ''}"
-    written = fixed(value, 2) if fact.unit == "money" else plain(value, 6)
+    written = fixed(value) if fact.unit == "money" else plain(value, 6)
     return Trace(fact.name, written, fact.unit, say=say, evidence=fact.evidence)
 
 
@@ -286,7 +286,7 @@ def _fact_words(fact: Fact) -> str:
 def _by_formula(i: Indicator, ratio: Fraction) -> tuple[str, tuple[Trace, ...]]:
     """(一句话, 操作数):把公式里的名字换成值。"""
     known = {fact.name: fact for fact in i.facts}
-    names = re.compile("|".join(re.escape(n) for n in sorted(known, key=len, reverse=True)))
+    names = re.compile("|".join(re.escape(n) for n in sorted(known, reverse=True)))  # 一个是另一个的开头时,长的在前
     body = i.formula.partition("=")[2].strip() or i.formula
     shown = names.sub(lambda found: _fact_words(known[found.group()]), body)
     say = f"{i.label}:{shown}"

@@ -37,6 +37,7 @@ from engine.compliance_contract import (
     probation_trace,
     unwritten_trace,
 )
+from engine.days import Month
 from engine.money import Money
 from engine.overtime import OvertimeKind, OvertimeRules
 from tests.engine.words import refusal, told
@@ -120,6 +121,13 @@ def test_the_second_wage_in_words() -> None:
     none = no_written_contract(DAY, date(2026, 1, 20), date(2026, 6, 1), lambda _: WAGE, UNWRITTEN)
     assert (none.first, none.last, none.extra) == (None, None, Money(0))
     assert unwritten_trace(none, UNWRITTEN) == told("compliance", "in_time")
+
+
+def test_each_month_has_its_own_wage() -> None:
+    # 2月 9,000,3月起 9,300:28/28 + 10/31 × 9,300 = 9,000 + 3,000
+    wages = {Month(2026, 2): WAGE, Month(2026, 3): Money.of("9300.00")}
+    found = no_written_contract(DAY, date(2026, 3, 11), date(2026, 6, 1), wages.__getitem__, UNWRITTEN)
+    assert [m.extra for m in found.months] == [WAGE, Money.of("3000.00")]
 
 
 def test_signed_today_counts_as_signed() -> None:

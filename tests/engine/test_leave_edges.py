@@ -76,6 +76,24 @@ def test_counting_an_end_refuses_in_words():
     assert got == ("SPAN_TOO_LONG", far, {})
 
 
+def test_nothing_to_ask_for_says_which_days_and_why() -> None:
+    def asked(span: Span) -> tuple[str, str, dict[str, str]]:
+        return refusal(lambda: count_days(span, HOURLY, lambda _: DAY, CALENDAR))
+
+    three = (
+        "6月19日(周五)是法定节假日、6月20日(周六)是周末、6月21日(周日)是周末,"
+        "本来就不上班,不用请假。如果日期说错了,请您换个日期再提交。"
+    )
+    assert asked(Span(d("06-19"), d("06-21"))) == ("NO_COUNTED_TIME", three, {})
+    four = (
+        "10月1日(周四)是法定节假日、10月2日(周五)是法定节假日、10月3日(周六)是法定节假日等 4 天,"
+        "本来就不上班,不用请假。如果日期说错了,请您换个日期再提交。"
+    )
+    assert asked(Span(d("10-01"), d("10-04"))) == ("NO_COUNTED_TIME", four, {})
+    evening = "您选的时间不在上班时间里,不用请假。如果时间说错了,请您换个时间再提交。"
+    assert asked(Span.hours(at("10-12 19:00"), at("10-12 21:00"))) == ("NO_COUNTED_TIME", evening, {})
+
+
 def test_hours_on_a_day_meet_the_shift_or_the_whole_day():
     morning = Span.hours(at("12-02 08:00"), at("12-02 13:00"))
     assert windows_on(morning, d("12-02"), DAY) == ((at("12-02 09:00"), at("12-02 13:00")),)
@@ -156,6 +174,13 @@ def test_a_request_booked_in_two_lines_is_one_request():
     assert balance(lines, TODAY).available == 4
 
 
+def test_a_part_given_back_before_the_approval_is_not_approved() -> None:
+    lines = (OLD, line(Kind.RESERVE, 3, "r1"), line(Kind.RELEASE, 1, "r1"))
+    assert commit(lines, "r1", TODAY) == (line(Kind.COMMIT, 2, "r1"),)
+    seen = balance((*lines, line(Kind.COMMIT, 2, "r1")), TODAY)
+    assert (seen.used, seen.reserved, seen.available) == (2, 0, 2)
+
+
 def test_two_requests_on_one_pot_are_used_together():
     lines = (OLD, *(line(kind, 2, name) for name in ("r1", "r2") for kind in (Kind.RESERVE, Kind.COMMIT)))
     seen = balance(lines, TODAY)
@@ -194,6 +219,10 @@ def test_refusals_say_what_to_do():
     [
         ((line(Kind.RESERVE, 5, "r1"),), "grant 2025 is below zero"),
         ((line(Kind.RELEASE, 1, "r1"),), "request r1 gives back more than it took"),
+        (
+            (line(Kind.RESERVE, 3, "r1"), line(Kind.RELEASE, 1, "r1"), line(Kind.RELEASE, 3, "r1")),
+            "request r1 gives back more than it took",
+        ),
         ((line(Kind.COMMIT, 1, "r1"),), "request r1 gives back more than it took"),
         ((line(Kind.RESERVE, 2, "r1"), line(Kind.RELEASE, 1, "r2")), "request r2 gives back more than it took"),
         (

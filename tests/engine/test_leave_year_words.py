@@ -11,8 +11,10 @@ import pytest
 from config.policies import shipped
 from engine.annual_leave import (
     AnnualFacts,
+    Entitlement,
     MonthWage,
     TierChange,
+    TierSpan,
     UnusedDays,
     YearAbsence,
     barred_by,
@@ -86,6 +88,24 @@ def test_refusals_of_annual_leave() -> None:
     assert leaver_days(hired, hired, Fraction(5), Fraction(0), RULES).passed == 1  # 当天来当天走,已过一天
     none = "没有以前各月的工资,算不出日工资。请补上前 12 个月(或在本单位各月)的工资。"
     assert refusal(lambda: unused_pay([], UnusedDays(Fraction(1)), PAY_DAYS, RULES)) == ("NO_WAGES", none, {})
+
+
+def test_a_tier_that_turns_on_the_last_day_gives_one_day_of_it() -> None:
+    found = entitlement(AnnualFacts(2026, date(2016, 12, 31), date(2018, 1, 1)), RULES)
+    spans = (TierSpan(5, date(2026, 1, 1), 364), TierSpan(10, date(2026, 12, 31), 1))
+    assert (found.spans, found.raw, found.days) == (spans, Fraction(1830, 365), 5)
+
+
+def test_two_spans_of_one_tier_are_one() -> None:
+    # 公司 2026年6月1日就给了权利,2027年3月1日才累计满一年:都是 5 天的一档,整年不折算。
+    early = AnnualFacts(2027, date(2026, 3, 1), date(2026, 1, 1), date(2026, 6, 1))
+    found = entitlement(early, RULES)
+    assert found == Entitlement(early, (TierSpan(5, date(2027, 1, 1), 365),), Fraction(5), 5)
+
+
+def test_a_barred_year_has_nothing() -> None:
+    facts = AnnualFacts(2026, date(2018, 1, 1), date(2018, 1, 1), None, ("SICK_LEAVE_OVER_LIMIT", "X"))
+    assert entitlement(facts, RULES) == Entitlement(facts, (), Fraction(0), 0, "SICK_LEAVE_OVER_LIMIT")
 
 
 def test_every_reason_is_told_and_a_tier_below_all_steps_bars_nothing() -> None:

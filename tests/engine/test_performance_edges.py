@@ -138,6 +138,10 @@ def test_what_is_no_weighted_sum_says_how_to_write_it(text: str) -> None:
     assert refusal(lambda: weights_of(text, LABELS)) == ("NOT_WEIGHTED", say, {})
 
 
+def test_a_score_is_a_rate() -> None:
+    assert refusal(lambda: weights_of("绩效得分 = 2元", LABELS))[0] == "FORMULA_UNIT"
+
+
 def test_a_wrong_name_is_placed_in_its_file() -> None:
     source = Source("plans.yaml", 12, 5)
     code, _, details = refusal(lambda: check_weights("满意 × 1", {"客户满意度": Decimal(1)}, source))
@@ -183,6 +187,12 @@ def test_the_newest_of_two_first_goals_holds_before_them() -> None:
     goals = [Goal(1, Decimal(10), date(2026, 11, 16)), Goal(2, Decimal(20), date(2026, 11, 16))]
     found = month_goal(goals, Month(2026, 11), Midcycle.CALENDAR_DAYS)
     assert found == MonthGoal(Month(2026, 11), Fraction(20), (piece(2, "20", 11, 1, 30),))
+    replaced = month_goal(goals, Month(2026, 11), Midcycle.REPLACE)
+    assert replaced == found
+    last_day = [Goal(1, Decimal(10), date(2026, 11, 1)), Goal(2, Decimal(40), date(2026, 11, 30))]
+    found = month_goal(last_day, Month(2026, 11), Midcycle.CALENDAR_DAYS)
+    split = (piece(1, "10", 11, 1, 29), piece(2, "40", 11, 30, 30))
+    assert found == MonthGoal(Month(2026, 11), Fraction(10 * 29 + 40, 30), split)
     later = [Goal(2, Decimal(20), date(2026, 11, 20)), Goal(1, Decimal(10), date(2026, 11, 16))]
     found = month_goal(later, Month(2026, 11), Midcycle.CALENDAR_DAYS)
     assert found is not None

@@ -113,6 +113,48 @@ def test_a_name_inside_another_is_not_cut() -> None:
     assert item_trace(item) == told("performance", "long_names_first")
 
 
+def shown(made: Indicator, ratio: Fraction) -> Trace:
+    return item_trace(ItemScore(made, ratio, ratio, Fraction(1)))
+
+
+def test_a_comparison_inside_the_formula_is_kept_whole() -> None:
+    late = Fact("迟到次数", Fraction(0), "count")
+    made = Indicator(
+        "x", "准时", Decimal(1), value=Decimal(1), formula="准时 = 如果 迟到次数 = 0 则 100% 否则 50%", facts=(late,)
+    )
+    assert shown(made, Fraction(1)).say == "准时:如果 0 = 0 则 100% 否则 50% = 100%"
+
+
+def test_a_given_ratio_wins_over_actual_and_target() -> None:
+    made = Indicator("x", "满意度", Decimal(1), value=Fraction(1, 2), actual=Decimal(3), target=Decimal(4))
+    assert shown(made, Fraction(1, 2)).say == "满意度:50%"
+    rated = Fact("平均分", Fraction(1, 2), "rate")
+    by_formula = replace(made, formula="满意度 = 平均分", facts=(rated,))
+    assert shown(by_formula, Fraction(1, 2)).say == "满意度:50%"
+    assert ratio_of(made) == Fraction(1, 2)
+
+
+def test_a_third_is_written_to_six_places() -> None:
+    third = Fact("平均分", Fraction(1, 3), "rate")
+    made = Indicator("x", "满意度", Decimal(1), value=Fraction(1, 3), formula="满意度 = 平均分", facts=(third,))
+    found = shown(made, Fraction(1, 3))
+    assert found.parts == (Trace("平均分", "0.333333", "rate", "平均分:33.3333%"),)
+    assert found.value == "0.333333"
+
+
+def test_without_data_there_is_no_ratio() -> None:
+    for made in (replace(SALES, target=None), replace(SALES, actual=None)):
+        with pytest.raises(ValueError, match=r"^indicator without data$"):
+            ratio_of(made)
+
+
+def test_everything_left_out_is_named() -> None:
+    lacking = (replace(SALES, actual=None), Indicator("t", "培训", Decimal(0)))
+    plan = replace(PLAN, indicators=(*lacking, CSAT), missing=Missing.REWEIGHT, weights_must_sum=None)
+    say = "绩效得分 = 95% × 100% = 95%(“销售额完成率、培训”没有数据,权重按比例摊给其他指标)"
+    assert trace(plan, score(plan)).say == say
+
+
 def test_a_measured_item_keeps_all_terms_and_sorts_its_evidence() -> None:
     terms = Terms(Decimal("0.6"), Decimal("1.5"), Decimal("0.2"), Missing.REWEIGHT, "plan:1")
     both = {"签单额": money("签单额", 120000, "deal:1", "deal:2", "deal:1"), "目标": GOAL}
