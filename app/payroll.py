@@ -17,6 +17,7 @@ from app.payroll_apart import APART_ACTIONS, apart, bonus, line
 from app.payroll_print import plain, put
 from app.payroll_steps import OF_PERSON, STEP_ACTIONS, find, one_person, step, variance
 from app.payroll_words import explained, radius, run_words, slip_words
+from app.progress import shown
 from engine.errors import NotAllowed, NotFound
 from handlers import payroll, payroll_explain, payroll_offcycle, payslip
 from handlers.actor import Actor
@@ -111,10 +112,11 @@ def _viewer(desk: Desk, args: argparse.Namespace) -> Actor:
 def _run(desk: Desk, args: argparse.Namespace) -> int:
     actor = signed_in(desk, args.person)
     key = key_for("payroll.run")
-    if args.run:
-        view = desk.do(payroll_offcycle.run, payroll.OneRun(args.run), actor, key)
-    else:
-        view = desk.do(payroll.run, payroll.Prepare(args.month), actor, key)
+    with shown():
+        if args.run:
+            view = desk.do(payroll_offcycle.run, payroll.OneRun(args.run), actor, key)
+        else:
+            view = desk.do(payroll.run, payroll.Prepare(args.month), actor, key)
     put(args, view, run_words(view))
     return 0
 

@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 import argparse
-import json
+import io
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from app import quote_annual, quote_bonus, quote_compliance, quote_pay, quote_time
-from app.quote_case import Quote
-from engine.errors import BadInput, EhrError
+from app.quote_case import UNREADABLE, Quote, shown, unreadable
+from app.quote_case import bad_case as _bad
+from app.quote_file import Unreadable, read_cases, spoiled, written
+from engine.errors import EhrError
 from engine.trace import Trace
 
 Json = dict[str, Any]
@@ -26,15 +28,32 @@ QUOTES: Mapping[str, Quote] = {
     **quote_compliance.QUOTES,
 }
 """种类 → 算一个算例。"""
+LONGEST_SAY = 300
+"""一句话最多几个字。"""
 
 
 def quote(case: object, explain: bool = False) -> Json:
     """算一个算例,得 {"id", "result"};explain 时另有 "why":逐条的中文话。"""
+    if isinstance(case, Unreadable):
+        return {"id": case.case_id, "result": _bad(f"算例里有{case.why},读不了。")}
     if not isinstance(case, dict):
         return {"id": None, "result": _bad("算例应当是一个 JSON 对象。")}
     why: list[Trace] = []
-    answer = {"id": case.get("id"), "result": _result(case, why)}
+    answer = {"id": _id(case), "result": _short(_result(case, why))}
     return answer | {"why": [said for one in why for said in _said(one)]} if explain else answer
+
+
+def _id(case: Json) -> str | int | float | None:
+    """照原样写回的编号;不是文字或数的写不回去,为 None。"""
+    found = case.get("id")
+    return found if isinstance(found, str | int | float) and spoiled(found) is None else None
+
+
+def _short(result: Json) -> Json:
+    """话太长的(引了算例里很长的名字)截短;结果里的数与名字不动。"""
+    say = result.get("say")
+    long = isinstance(say, str) and len(say) > LONGEST_SAY
+    return result | {"say": f"{str(say)[:LONGEST_SAY]}……。"} if long else result
 
 
 def _said(trace: Trace) -> list[str]:
@@ -45,44 +64,24 @@ def _said(trace: Trace) -> list[str]:
 
 
 def _result(case: Json, why: list[Trace]) -> Json:
+    broken = spoiled(case)
+    if broken is not None:
+        return _bad(f"算例里有{broken.why},读不了。")
+    if not isinstance(case.get("id"), str | int | float | None):
+        return _bad("算例的编号 id 应当是文字或数。")
     kind = case.get("kind")
     if not isinstance(kind, str) or not kind:
         return _bad("算例没有写种类 kind。")
     if kind not in QUOTES:
-        return _bad(f"不认识的种类“{kind[:40]}”,可以写:{'、'.join(QUOTES)}。")
+        return _bad(f"不认识的种类“{shown(kind)}”,可以写:{'、'.join(QUOTES)}。")
     if not isinstance(case.get("input"), dict):
         return _bad("算例没有 input,或 input 不是一个 JSON 对象。")
     try:
         return QUOTES[kind](case["input"], why)
     except EhrError as problem:
         return {"error": problem.code, "say": problem.say}
-    except KeyError as problem:
-        return _bad(f"算例少了“{problem.args[0] if problem.args else ''}”,请补上。")
-    except (TypeError, ValueError, ArithmeticError, AttributeError, IndexError, RecursionError) as problem:
-        return _bad(f"算例里有看不懂的值,请检查写法({_short(problem)})。")
-
-
-def _bad(say: str) -> Json:
-    return {"error": "BAD_CASE", "say": say}
-
-
-def _short(problem: Exception) -> str:
-    return str(problem).splitlines()[0][:120] if str(problem) else type(problem).__name__
-
-
-def read_cases(path: Path) -> list[object]:
-    """读算例文件:{"cases":[…]} 或直接一个列表;读不了报 BadInput。"""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as problem:
-        why = "没有这个文件" if isinstance(problem, FileNotFoundError) else "文件打不开"
-        raise BadInput("NO_FILE", f"{path}:{why},请检查路径。") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
-        raise BadInput("NOT_JSON", f"{path}:不是 JSON(UTF-8)文件,请检查内容。") from None
-    cases = data.get("cases") if isinstance(data, dict) else data
-    if not isinstance(cases, list):
-        raise BadInput("NO_CASES", f'{path}:里面没有算例,应当是 {{"cases":[…]}}。')
-    return cases
+    except UNREADABLE as problem:
+        return unreadable(problem)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -94,6 +93,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """打印一个 JSON 对象;能读的都算,退出码 0。"""
     results = [quote(case, args.why) for case in read_cases(args.file)]
-    json.dump({"results": results}, sys.stdout, ensure_ascii=False)
-    sys.stdout.write("\n")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # 不随终端的编码:JSON 一律 UTF-8
+    sys.stdout.write(written(results) + "\n")
     return 0

@@ -6,7 +6,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from app.quote_case import Answer, BadCase, Case, Quote, count, day, guarded, maybe_day, money, need, newest, years, yes
+from app.quote_case import (
+    Answer,
+    Case,
+    Quote,
+    count,
+    day,
+    guarded,
+    maybe_day,
+    maybe_rows,
+    money,
+    need,
+    newest,
+    option,
+    picked,
+    rows,
+    table,
+    texts,
+    years,
+    yes,
+)
 from config.policies import shipped
 from engine import annual_leave
 from engine.annual_leave import AnnualFacts, AnnualRules, MonthWage, TierChange, UnusedDays, YearAbsence
@@ -17,25 +36,22 @@ from engine.trace import Trace
 
 def annual_leave_case(case: Case, why: list[Trace]) -> Answer:
     """算例 annual_leave:按 calc 分三种。"""
-    calc = need(case, "calc")
-    if calc not in ANNUAL:
-        raise BadCase(f"不认识的 calc“{calc}”")
-    return ANNUAL[calc](case, why)
+    return picked(case, "calc", ANNUAL)(case, why)
 
 
 def _entitlement(case: Case, why: list[Trace]) -> Answer:
     year = count(need(case, "year"))
     rules = shipped().compliance.annual_leave.on(date(year, 12, 31))
-    change = TierChange(case.get("tier_change") or shipped().switches["annual.tier_change"].on(date(year, 12, 31)))
+    change = option(case, "tier_change", TierChange(shipped().switches["annual.tier_change"].on(date(year, 12, 31))))
     facts = AnnualFacts(
         year=year,
         service_from=day(need(case, "accumulated_service_from")),
         hired=day(need(case, "hire_date")),
         right_from=maybe_day(case.get("twelve_months_met_on")),
-        barred=tuple(case.get("article4_facts") or ()),
+        barred=tuple(texts(maybe_rows(case, "article4_facts"))),
     )
     if case.get("absence") is not None:
-        facts = replace(facts, barred=facts.barred + _barred(case["absence"], facts, rules))
+        facts = replace(facts, barred=facts.barred + _barred(table(case, "absence"), facts, rules))
     found = annual_leave.entitlement(facts, rules, change)
     why.append(annual_leave.trace(found, rules, change))
     if found.barred:
@@ -44,10 +60,10 @@ def _entitlement(case: Case, why: list[Trace]) -> Answer:
     return {"segments": segments, "raw_days": fixed(found.raw, 4), "days": str(found.days)}
 
 
-def _barred(table: Case, facts: AnnualFacts, rules: AnnualRules) -> tuple[str, ...]:
+def _barred(missed: Case, facts: AnnualFacts, rules: AnnualRules) -> tuple[str, ...]:
     """由一年的缺勤查出不享受的事由;档按年底的。"""
     names = ("school_holiday_days", "paid_personal_days", "sick_months")
-    absence = YearAbsence(*(years(table.get(name) or 0) for name in names))
+    absence = YearAbsence(*(years(missed.get(name) or 0) for name in names))
     tier = annual_leave.tier_on(date(facts.year, 12, 31), facts.service_from, rules)
     return annual_leave.barred_by(absence, tier, shipped().compliance.annual_barred.on(date(facts.year, 12, 31)))
 
@@ -69,7 +85,7 @@ def _leaver(case: Case, why: list[Trace]) -> Answer:
 
 def _unused_pay(case: Case, why: list[Trace]) -> Answer:
     rules, pay_days = newest(shipped().compliance.annual_leave), newest(shipped().numbers["pay_days"])
-    before = [MonthWage(money(need(m, "wage")), money(m.get("overtime") or "0")) for m in need(case, "wages_before")]
+    before = [MonthWage(money(need(m, "wage")), money(need(m, "overtime"))) for m in rows(case, "wages_before")]
     statutory = case.get("statutory_days")
     unused = UnusedDays(
         days=years(need(case, "unused_days")),

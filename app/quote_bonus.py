@@ -14,31 +14,35 @@ from app.quote_case import (
     calendar_of,
     day,
     guarded,
-    maybe_day,
+    maybe_rows,
     money,
     month_of,
     need,
     number,
+    option,
     signed,
+    table,
+    text,
     yes,
 )
 from app.quote_pay import (
+    FIGURES,
+    bonus_of,
     contribution_of,
     fen_of,
     figures_of,
+    pay_month,
     performance_error,
-    performance_line_of,
+    person_of,
     plan_of,
-    scheme_of,
     yuan,
 )
-from app.quote_time import multipliers_on, record_of
+from app.quote_time import employed_of, multipliers_on, record_of
 from config.policies import Policies, shipped
 from engine import performance
 from engine.bonus import BonusTax, Taxed, YearWages, compare, trace
 from engine.days import Month
 from engine.errors import BadInput, NotReady
-from engine.insurance import Contribution
 from engine.leave_pay import LeaveMethod, PersonalPolicy, personal_leave
 from engine.money import Money
 from engine.overtime import OvertimeRules, overtime_pay, segments
@@ -46,16 +50,15 @@ from engine.proration import (
     Days,
     Divide,
     DivideBy,
-    Employed,
     ProrationMethod,
     ProrationPolicy,
     Why,
     proration,
     raise_in_month,
 )
-from engine.tax import Ledger, Person, TaxTable, settle_year
+from engine.tax import Ledger, TaxTable, settle_year
 from engine.trace import Trace
-from engine.whole_slip import SlipLine, SlipTax, TaxMethod, WholeSlip, whole_slip
+from engine.whole_slip import SlipLine, SlipTax, TaxMethod, WholeSlip, performance_line, whole_slip
 
 # ── 年终奖 ────────────────────────────────────────────────────────────
 
@@ -66,15 +69,19 @@ def bonus_table(policies: Policies, on: date) -> TaxTable | None:
     return version.value if version is not None else None
 
 
+NOT_OF_A_YEAR = ("donation", "tax_relief")
+"""全年的数里可以不写的:捐赠、减免税额。"""
+
+
 def iit_bonus(case: Case, why: list[Trace]) -> Answer:
     """算例 iit_bonus:单独与并入。"""
     policies, on = shipped(), day(need(case, "pay_date"))
-    table = bonus_table(policies, on)
-    year = need(case, "year")
-    wages = YearWages(figures_of(year), fen_of(need(year, "allowance")))
+    brackets = bonus_table(policies, on)
+    year = table(case, "year")
+    wages = YearWages(figures_of(year, NOT_OF_A_YEAR), fen_of(need(year, "allowance")))
     used = yes(case.get("separate_already_used_this_year", False))
-    found = compare(wages, money(need(case, "bonus")).fen, policies.withholding.on(on), table, used)
-    whole = trace(found, table, policies.bonus.rule_id(on))
+    found = compare(wages, money(need(case, "bonus")).fen, policies.withholding.on(on), brackets, used)
+    whole = trace(found, brackets, policies.bonus.rule_id(on))
     why += [*(part for part in whole.parts if part.say), whole]
     return _bonus_answer(found)
 
@@ -112,10 +119,9 @@ def payslip(case: Case, why: list[Trace]) -> Answer:
         lines = [*_wage_lines(case, month), *_more_lines(case)]
     except (BadInput, NotReady) as problem:
         return performance_error(problem)
-    insured = case.get("insurance")
-    own = contribution_of(insured, month, why) if insured is not None else Contribution(())
-    deductions = [signed(need(one, "amount")) for one in case.get("after_tax_deductions") or ()]
-    slip = whole_slip(lines, own, _slip_tax(need(case, "iit"), month), deductions)
+    own = contribution_of(table(case, "insurance"), month, why)
+    deductions = [signed(need(one, "amount")) for one in maybe_rows(case, "after_tax_deductions")]
+    slip = whole_slip(lines, own, _slip_tax(table(case, "iit"), month), deductions)
     why += slip.traces
     return _slip_answer(slip)
 
@@ -133,9 +139,10 @@ def _wage_lines(case: Case, month: Month) -> Iterator[SlipLine]:
         by = PersonalPolicy(Divide(DivideBy.PAY_DAYS, pay_days), LeaveMethod.SUBTRACT)
         leave = personal_leave(wage, Fraction(number(missed)), days.shape(), by)
         yield SlipLine("personal_leave", -leave.deduction, why=leave.trace(Why()))
-    if case.get("overtime"):
+    overtime = maybe_rows(case, "overtime")
+    if overtime:
         rules = OvertimeRules(multipliers_on(month.first), pay_days, policies.numbers["hours_per_day"].on(month.first))
-        records = [record_of(one) for one in case["overtime"]]
+        records = [record_of(one) for one in overtime]
         priced = overtime_pay(segments(records, rules, calendar, roster), wage, rules)
         parts = tuple(line.trace(Why()) for line in priced.lines)
         yield SlipLine("overtime", priced.pay, why=Trace("加班费", priced.pay.yuan(), parts=parts))
@@ -143,13 +150,13 @@ def _wage_lines(case: Case, month: Month) -> Iterator[SlipLine]:
 
 def _base(case: Case, wage: Money, days: Days) -> tuple[Money, Trace]:
     """当月基本工资:分段、折算或整月。"""
-    own = Employed(maybe_day(case.get("employed_from")), maybe_day(case.get("employed_to")))
-    if case.get("wage_segments"):
-        wages = [(day(need(s, "from")), money(need(s, "monthly_wage"))) for s in case["wage_segments"]]
+    own, changed = employed_of(case), maybe_rows(case, "wage_segments")
+    if changed:
+        wages = [(day(need(s, "from")), money(need(s, "monthly_wage"))) for s in changed]
         raised = raise_in_month(wages, Divide(DivideBy.ACTUAL_WORKDAYS, include_statutory=True), days, own)
         return raised.pay, raised.trace(Why())
     on = days.month.first
-    method = ProrationMethod(case.get("proration_method") or shipped().switches["wage.proration"].on(on))
+    method = option(case, "proration_method", ProrationMethod(shipped().switches["wage.proration"].on(on)))
     policy = ProrationPolicy(method, shipped().numbers["pay_days"].on(on), yes(case.get("include_statutory", False)))
     found = proration(wage, own, days, policy)
     return found.pay, found.trace(Why())
@@ -157,27 +164,36 @@ def _base(case: Case, wage: Money, days: Days) -> tuple[Money, Trace]:
 
 def _more_lines(case: Case) -> Iterator[SlipLine]:
     """绩效奖金与另加的各项。"""
-    scored = case.get("performance")
-    if scored:
-        plan = plan_of(scored)
-        yield performance_line_of(scored, plan, performance.score(plan))
-    for one in case.get("additions") or ():
-        yield SlipLine(need(one, "code"), signed(need(one, "amount")), TaxMethod(one.get("tax_method") or "wage"))
+    if case.get("performance") is not None:
+        scored = table(case, "performance")
+        plan, (base, ratio) = plan_of(scored), bonus_of(scored)
+        yield performance_line(base, plan, performance.score(plan), ratio)
+    for one in maybe_rows(case, "additions"):
+        code, amount = text(need(one, "code")), signed(need(one, "amount"))
+        yield SlipLine(code, amount, option(one, "tax_method", TaxMethod.WAGE))
 
 
-def _slip_tax(table: Case, month: Month) -> SlipTax:
+BEFORE = tuple(key for key in FIGURES.values() if key != "income")
+"""以前各月可以不写的;收入要写。"""
+THIS_MONTH = tuple(key for key in FIGURES.values() if key != "special_additional")
+"""本月的扣除可以不写的;专项附加要写。"""
+
+
+def _slip_tax(given: Case, month: Month) -> SlipTax:
     """以前各月重算一遍成累计,再加本月别的扣除。"""
     policies = shipped()
     rules = policies.withholding.on(month.first)
-    person = Person(scheme_of(table, rules), int(table.get("employment_start_month", 1)))
-    before = [(int(m["month"]), figures_of(m)) for m in table.get("before") or ()]
+    person = person_of(given, rules)
+    if month.month < person.start_month:
+        raise BadCase(f"本月早于“employment_start_month”{person.start_month} 月")
+    before = [(pay_month(m, person), figures_of(m, BEFORE)) for m in maybe_rows(given, "before")]
     if any(m >= month.month for m, _ in before):
         raise BadCase("“before”里的月份要早于本月")
     ledger = Ledger()
     for (m, figures), held in zip(before, settle_year(rules, person, before), strict=True):
         ledger = ledger.plus(m, figures, held.withheld)
-    given = {k: v for k, v in table.items() if k not in ("income", "insurance")}
-    return SlipTax(rules, person, ledger, month.month, figures_of(given), bonus_table(policies, month.first))
+    own = figures_of({k: v for k, v in given.items() if k not in ("income", "insurance")}, THIS_MONTH)
+    return SlipTax(rules, person, ledger, month.month, own, bonus_table(policies, month.first))
 
 
 def _slip_answer(slip: WholeSlip) -> Answer:

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 from app.quote_case import (
     Answer,
-    BadCase,
     Case,
     Quote,
+    choice,
     count,
     day,
     guarded,
     maybe_day,
+    maybe_rows,
     money,
     need,
     newest,
     number,
+    option,
+    picked,
+    rows,
     signed,
+    table,
+    text,
+    texts,
     years,
     yes,
 )
@@ -49,16 +57,14 @@ Rule = Callable[[Case, list[Trace]], Answer]
 
 def compliance_case(case: Case, why: list[Trace]) -> Answer:
     """算例 compliance:按 rule 分。"""
-    rule = need(case, "rule")
-    if rule not in RULES:
-        raise BadCase(f"不认识的 rule“{rule}”")
-    return RULES[rule](case, why)
+    return picked(case, "rule", RULES)(case, why)
 
 
 def _contract_expiry(case: Case, why: list[Trace]) -> Answer:
     today = day(need(case, "today"))
-    windows = case.get("windows") or shipped().switches["contract.alert_days"].on(today)
-    contracts = [_contract(one) for one in need(case, "contracts")]
+    own = case.get("windows") is not None  # 写了空的 [],就是到期前不提醒
+    windows = rows(case, "windows") if own else shipped().switches["contract.alert_days"].on(today)
+    contracts = [_contract(one) for one in rows(case, "contracts")]
     alerts = compliance_contract.contract_alerts(
         contracts, today, [count(w) for w in windows], terms().renewal.on(today)
     )
@@ -68,14 +74,15 @@ def _contract_expiry(case: Case, why: list[Trace]) -> Answer:
 
 def _contract(one: Case) -> Contract:
     # sent 里别的记号(比如已到期的一档)与档次无关。
-    sent = frozenset(w for w in one.get("sent") or () if isinstance(w, int) and not isinstance(w, bool))
+    name = text(need(one, "id"))
+    sent = frozenset(w for w in maybe_rows(one, "sent") if isinstance(w, int) and not isinstance(w, bool))
     return Contract(
-        id=need(one, "id"),
+        id=name,
         end=maybe_day(one.get("end")),
         sent=sent,
         resolved=yes(one.get("resolved", False)),
-        fixed_terms_signed=count(one.get("fixed_terms_signed") or 0),
-        years_of_service=years(one.get("years_of_service") or 0),
+        fixed_terms_signed=count(need(one, "fixed_terms_signed")),
+        years_of_service=years(need(one, "years_of_service")),
     )
 
 
@@ -89,13 +96,13 @@ def _alert(alert: ExpiryAlert) -> Answer:
 
 
 def _no_written_contract(case: Case, why: list[Trace]) -> Answer:
-    wages = need(case, "monthly_wages")
+    wages = table(case, "monthly_wages")
 
     def wage_of(month: Month) -> Money:
         return money(wages[str(month)] if str(month) in wages else need(wages, "default"))
 
     hired, today = day(need(case, "hire_date")), day(need(case, "as_of"))
-    start = StartDay(case.get("double_pay_start") or "hire_day_counts")
+    start = option(case, "double_pay_start", StartDay.HIRE_DAY_COUNTS)
     rules = replace(terms().no_written_contract.on(hired), start=start)
     found = compliance_contract.no_written_contract(hired, maybe_day(case.get("signed_date")), today, wage_of, rules)
     why.append(compliance_contract.unwritten_trace(found, rules))
@@ -112,10 +119,11 @@ def _no_written_contract(case: Case, why: list[Trace]) -> Answer:
 
 def _probation(case: Case, why: list[Trace]) -> Answer:
     lowest = next((case[name] for name in LOWEST_OF_POST if case.get(name) is not None), None)
+    kind = option(case, "contract_kind", ContractKind.FIXED)
     own = Probation(
-        kind=ContractKind(case.get("contract_kind") or "fixed"),
+        kind=kind,
         start=day(need(case, "contract_start")),
-        end=maybe_day(case.get("contract_end")),
+        end=day(need(case, "contract_end")) if kind is ContractKind.FIXED else maybe_day(case.get("contract_end")),
         until=maybe_day(case.get("probation_end")),
         wage=money(need(case, "probation_wage")),
         contract_wage=money(need(case, "contract_wage")),
@@ -137,9 +145,10 @@ def _probation(case: Case, why: list[Trace]) -> Answer:
 def _overtime_cap(case: Case, why: list[Trace]) -> Answer:
     policy = newest(shipped().overtime)
     cap = OvertimeCap(policy.day_usual_hours, policy.day_cap_hours, policy.month_cap_hours)
-    counts = case.get("cap_counts") or newest(shipped().switches["overtime.cap_counts"])
-    hours = {kind: number(value) for kind, value in need(case, "hours").items()}
-    daily = [(day(need(d, "date")), number(need(d, "hours"))) for d in case.get("daily") or ()]
+    own = case.get("cap_counts") is not None  # 写了空的 [],就是哪一种都不计入
+    counts = texts(rows(case, "cap_counts")) if own else newest(shipped().switches["overtime.cap_counts"])
+    hours = {kind: number(value) for kind, value in table(case, "hours").items()}
+    daily = [(day(need(d, "date")), number(need(d, "hours"))) for d in rows(case, "daily")]
     found = compliance.overtime_cap(hours, frozenset(counts), daily, cap)
     why.append(compliance.cap_trace(found, cap))
     return {
@@ -152,11 +161,13 @@ def _overtime_cap(case: Case, why: list[Trace]) -> Answer:
 
 
 def _minimum_wage(case: Case, why: list[Trace]) -> Answer:
-    items = [WageItem(need(i, "code"), str(need(i, "class")), signed(need(i, "amount"))) for i in need(case, "items")]
+    items = [_wage_item(one) for one in rows(case, "items")]
     after = yes(case.get("minimum_is_after_employee_insurance", False))
-    city = MinimumTerms(money(need(case, "local_minimum_wage")), frozenset(case.get("excluded_classes") or ()), after)
-    insurance = money(case.get("employee_insurance") or "0")
-    found = compliance.minimum_wage(items, insurance, city, Fraction(number(case.get("attendance_ratio") or "1")))
+    city = MinimumTerms(
+        money(need(case, "local_minimum_wage")), frozenset(texts(maybe_rows(case, "excluded_classes"))), after
+    )
+    insurance = money(need(case, "employee_insurance"))
+    found = compliance.minimum_wage(items, insurance, city, Fraction(number(need(case, "attendance_ratio"))))
     why.append(compliance.minimum_trace(found, items))
     return {
         "comparable_wage": found.comparable.yuan(),
@@ -166,14 +177,18 @@ def _minimum_wage(case: Case, why: list[Trace]) -> Answer:
     }
 
 
+def _wage_item(one: Case) -> WageItem:
+    return WageItem(text(need(one, "code")), text(need(one, "class")), signed(need(one, "amount")))
+
+
 def _severance(case: Case, why: list[Trace]) -> Answer:
     leaving = Leaving(
         service_from=day(need(case, "service_from")),
         service_to=day(need(case, "service_to")),
         average=money(need(case, "average_wage_12_months")),
-        kind=KindOfEnd(need(case, "kind_of_end")),
+        kind=choice(KindOfEnd, need(case, "kind_of_end")),
         notice_due=yes(case.get("notice_pay_due", False)),
-        last_wage=money(case.get("last_month_wage") or "0"),
+        last_wage=money(need(case, "last_month_wage")),
     )
     minimum = case.get("local_minimum_wage")
     local = LocalWages(
@@ -203,10 +218,10 @@ def _overtime_shortfall(case: Case, why: list[Trace]) -> Answer:
     numbers = shipped().numbers
     rules = OvertimeRules(
         multipliers=multipliers_on(None),
-        pay_days=number(case.get("pay_days") or str(newest(numbers["pay_days"])), least="0.01"),
-        hours_per_day=number(case.get("hours_per_day") or str(newest(numbers["hours_per_day"])), least="0.01"),
+        pay_days=_number_or(case, "pay_days", newest(numbers["pay_days"])),
+        hours_per_day=_number_or(case, "hours_per_day", newest(numbers["hours_per_day"])),
     )
-    hours = {OvertimeKind(kind): number(value) for kind, value in need(case, "hours_to_pay").items()}
+    hours = {choice(OvertimeKind, kind): number(value) for kind, value in table(case, "hours_to_pay").items()}
     found = compliance.overtime_shortfall(
         money(need(case, "monthly_wage_base")), hours, money(need(case, "paid")), rules
     )
@@ -218,6 +233,11 @@ def _overtime_shortfall(case: Case, why: list[Trace]) -> Answer:
         "shortfall": found.short.yuan(),
         "alert": bool(found.short),
     }
+
+
+def _number_or(case: Case, name: str, default: Decimal) -> Decimal:
+    """算例没有写的,照自带的政策。"""
+    return default if case.get(name) is None else number(case[name], least="0.01")
 
 
 def _medical_period(case: Case, why: list[Trace]) -> Answer:
@@ -236,7 +256,7 @@ def _medical_period(case: Case, why: list[Trace]) -> Answer:
 
 def _retirement(case: Case, why: list[Trace]) -> Answer:
     rules = newest(terms().retirement)
-    found = retirement.retirement(day(need(case, "birth_date")), need(case, "class"), rules)
+    found = retirement.retirement(day(need(case, "birth_date")), text(need(case, "class")), rules)
     why.append(retirement.trace(found, rules))
     return {
         "retirement_date": found.day.isoformat(),

@@ -1,15 +1,35 @@
 """算例:个税、社保公积金、绩效 quote pay。把一份 JSON 算例变成引擎的值,算完再写成 JSON;不用数据库。
 
-读不懂的算例报 KeyError、TypeError、ValueError 一类,由 app.quote 变成 BAD_CASE。
+读不懂的算例报 BadCase,由 app.quote 变成 BAD_CASE。
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.quote_case import Answer, Case, Quote
+from app.quote_case import (
+    LOWEST,
+    Answer,
+    BadCase,
+    Case,
+    Quote,
+    choice,
+    count,
+    integer,
+    maybe_rows,
+    month_of,
+    need,
+    number,
+    option,
+    rows,
+    signed,
+    table,
+    text,
+    yes,
+)
 from config.policies import shipped
 from engine import insurance, performance, tax
 from engine.days import Month
@@ -19,34 +39,20 @@ from engine.insurance import BaseKind, Rounding
 from engine.money import Money
 from engine.performance import Direction, Missing
 from engine.trace import Trace
-from engine.whole_slip import SlipLine, performance_line
+from engine.whole_slip import performance_line
 
-MOST_DIGITS = 30
-"""数字的量级上限。"""
+MOST_PLACES = 12
+"""得分取整最多几位小数。"""
 
 
 def fen_of(value: Any) -> int:
-    """元(文字)→ 分。数字也收,布尔不收。"""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise TypeError(f"金额要写成文字:{value!r}")
-    return Money.of(_usual(Decimal(value))).fen
-
-
-def optional_fen(case: Case, key: str) -> int:
-    return fen_of(case[key]) if case.get(key) is not None else 0
+    """元 → 分;可以为负。"""
+    return signed(value).fen
 
 
 def rate_of(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise TypeError(f"比率要写成文字:{value!r}")
-    return _usual(Decimal(value))
-
-
-def _usual(number: Decimal) -> Decimal:
-    """通常大小的数;无穷、非数、量级离谱的报 ValueError,免得算到天荒地老。"""
-    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
-        raise ValueError(f"不是通常大小的数字:{number}")
-    return number
+    """比率、得分、权重;可以为负。"""
+    return number(value, least=LOWEST)
 
 
 def maybe_rate(value: Any) -> Decimal | None:
@@ -71,37 +77,51 @@ FIGURES = {
 
 
 def scheme_of(case: Case, rules: tax.WithholdingRules) -> tax.Scheme:
-    if case["scheme"] != "auto":
-        return tax.Scheme(case["scheme"])
-    facts = case.get("facts") or {}
+    if need(case, "scheme") != "auto":
+        return choice(tax.Scheme, case["scheme"])
+    facts = table(case, "facts")
     income = facts.get("prior_year_income")
     return tax.choose_scheme(
         tax.SchemeFacts(
-            bool(facts.get("first_wage_this_year", False)),
-            bool(facts.get("prior_year_same_unit_12_months_declared", False)),
+            yes(facts.get("first_wage_this_year", False)),
+            yes(facts.get("prior_year_same_unit_12_months_declared", False)),
             None if income is None else fen_of(income),
-            bool(facts.get("same_unit_from_january", False)),
+            yes(facts.get("same_unit_from_january", False)),
         ),
         rules,
     )
 
 
-def figures_of(month: Case) -> tax.Figures:
-    """一个月(或全年)的各项数。"""
-    return tax.Figures(**{name: optional_fen(month, key) for name, key in FIGURES.items()})
+def person_of(case: Case, rules: tax.WithholdingRules) -> tax.Person:
+    """扣缴方式与本单位头一个月。"""
+    return tax.Person(scheme_of(case, rules), integer(case, "employment_start_month", 1, 12))
+
+
+def pay_month(case: Case, person: tax.Person) -> int:
+    """一个月的月份:1 到 12,不早于本单位的头一个月。"""
+    month = integer(case, "month", 1, 12)
+    if month < person.start_month:
+        raise BadCase(f"{month} 月早于“employment_start_month”{person.start_month} 月")
+    return month
+
+
+def figures_of(month: Case, optional: Collection[str] = ()) -> tax.Figures:
+    """一个月(或全年)的各项数;除了 optional 里的,都要写。"""
+    kept = {name: key for name, key in FIGURES.items() if key not in optional or month.get(key) is not None}
+    return tax.Figures(**{name: fen_of(need(month, key)) for name, key in kept.items()})
 
 
 def iit_cumulative(case: Case, why: list[Trace] | None = None) -> Answer:
     """累计预扣一年。"""
-    rules = shipped().withholding.on(date(int(case["tax_year"]), 1, 1))
-    person = tax.Person(scheme_of(case, rules), int(case.get("employment_start_month", 1)))
-    months = [(int(m["month"]), figures_of(m)) for m in case["months"]]
+    rules = shipped().withholding.on(date(count(need(case, "tax_year")), 1, 1))
+    person = person_of(case, rules)
+    months = [(pay_month(m, person), figures_of(m)) for m in rows(case, "months")]
     results = tax.settle_year(rules, person, months)
     if why is not None:
         why += _tax_traces(rules, person, months, results)
-    rows = [_tax_row(month, r) for (month, _), r in zip(months, results, strict=True)]
+    told = [_tax_row(month, r) for (month, _), r in zip(months, results, strict=True)]
     total = sum(r.withheld for r in results)
-    return {"scheme": person.scheme.value, "months": rows, "total_withheld": yuan(total)}
+    return {"scheme": person.scheme.value, "months": told, "total_withheld": yuan(total)}
 
 
 def _tax_traces(
@@ -138,23 +158,20 @@ def _tax_row(month: int, r: tax.Withholding) -> Answer:
 # ── 社保公积金 ────────────────────────────────────────────────────────
 
 
-def _month(text: Any) -> Month:
-    return Month.parse(str(text)[:7])
-
-
 def _line(line: Case) -> insurance.InsuranceLine:
-    cap, exempt = line.get("base_cap"), line.get("tax_exempt_base_cap")
+    code, exempt = text(need(line, "code")), line.get("tax_exempt_base_cap")
+    uncapped = line.get("base_cap", ...) is None  # 写明 null 的是没有上限;没有写的是漏了
     return insurance.InsuranceLine(
-        code=line["code"],
-        label=str(line.get("name_zh", line["code"])),
-        base_kind=BaseKind(line["base_kind"]),
-        employee_rate=rate_of(line["employee_rate"]),
-        employer_rate=rate_of(line["employer_rate"]),
-        floor=optional_fen(line, "base_floor"),
-        cap=None if cap is None else fen_of(cap),
-        employee_fixed=optional_fen(line, "employee_fixed"),
-        employer_fixed=optional_fen(line, "employer_fixed"),
-        rounding=Rounding(line.get("rounding", "fen_half_up")),
+        code=code,
+        label=text(line.get("name_zh", code)),
+        base_kind=choice(BaseKind, need(line, "base_kind")),
+        employee_rate=rate_of(need(line, "employee_rate")),
+        employer_rate=rate_of(need(line, "employer_rate")),
+        floor=fen_of(need(line, "base_floor")),
+        cap=None if uncapped else fen_of(need(line, "base_cap")),
+        employee_fixed=fen_of(need(line, "employee_fixed")),
+        employer_fixed=fen_of(need(line, "employer_fixed")),
+        rounding=option(line, "rounding", Rounding.FEN_HALF_UP),
         exempt_base_cap=None if exempt is None else fen_of(exempt),
         exempt_rate_cap=maybe_rate(line.get("tax_exempt_rate_cap")),
     )
@@ -163,12 +180,12 @@ def _line(line: Case) -> insurance.InsuranceLine:
 def contribution_of(case: Case, month: Month, why: list[Trace] | None = None) -> insurance.Contribution:
     """一个月的五险一金:那个月适用的规定与申报基数。"""
     declared = [
-        insurance.DeclaredBase(BaseKind(b["kind"]), _month(b["since"]), fen_of(b["base"]))
-        for b in case["declared_bases"]
+        insurance.DeclaredBase(choice(BaseKind, need(b, "kind")), month_of(need(b, "since")), fen_of(need(b, "base")))
+        for b in rows(case, "declared_bases")
     ]
     versions = [
-        insurance.SchemeVersion(_month(v["since"]), tuple(_line(x) for x in v["lines"]))
-        for v in case["scheme_versions"]
+        insurance.SchemeVersion(month_of(need(v, "since")), tuple(_line(x) for x in rows(v, "lines")))
+        for v in rows(case, "scheme_versions")
     ]
     bases = insurance.bases_for(declared, month)
     result = insurance.contribute_all(insurance.lines_for(versions, month), bases)
@@ -180,12 +197,14 @@ def contribution_of(case: Case, month: Month, why: list[Trace] | None = None) ->
 def insurance_case(case: Case, why: list[Trace] | None = None) -> Answer:
     """五险一金若干个月,及补缴差额。"""
     paid = [
-        insurance.Paid(_month(p["period"]), p["code"], fen_of(p["employee"]), fen_of(p["employer"]))
-        for p in case.get("already_paid") or ()
+        insurance.Paid(
+            month_of(need(p, "period")), text(need(p, "code")), fen_of(need(p, "employee")), fen_of(need(p, "employer"))
+        )
+        for p in maybe_rows(case, "already_paid")
     ]
     periods: list[Answer] = []
     results: list[tuple[Month, insurance.Contribution]] = []
-    for month in [_month(p) for p in case["periods"]]:
+    for month in [month_of(p) for p in rows(case, "periods")]:
         result = contribution_of(case, month, why)
         row = _period(month, result)
         results.append((month, result))
@@ -238,42 +257,47 @@ def _share(share: insurance.Share) -> Answer:
 
 
 def _indicator(item: Case) -> performance.Indicator:
+    code = text(need(item, "code"))
     return performance.Indicator(
-        code=item["code"],
-        label=str(item.get("name_zh", item["code"])),
-        weight=rate_of(item["weight"]),
+        code=code,
+        label=text(item.get("name_zh", code)),
+        weight=rate_of(need(item, "weight")),
         value=maybe_rate(item.get("value")),
         actual=maybe_rate(item.get("actual")),
         target=maybe_rate(item.get("target")),
-        direction=Direction(item.get("direction") or "higher"),
+        direction=option(item, "direction", Direction.HIGHER),
         cap=maybe_rate(item.get("cap")),
         floor=maybe_rate(item.get("floor")),
     )
 
 
 def plan_of(case: Case) -> performance.Plan:
-    bands = case.get("bands")
     places = case.get("score_round_places")
     return performance.Plan(
-        indicators=tuple(_indicator(i) for i in case["items"]),
+        indicators=tuple(_indicator(i) for i in rows(case, "items")),
         weights_must_sum=maybe_rate(case.get("weights_must_sum")),
-        missing=Missing(case.get("missing") or "block"),
+        missing=option(case, "missing", Missing.BLOCK),
         score_cap=maybe_rate(case.get("score_cap")),
         score_floor=maybe_rate(case.get("score_floor")),
-        round_places=None if places is None else int(places),
-        gates=tuple(
-            performance.Gate(g["code"], bool(g["triggered"]), rate_of(g["score_at_most"]))
-            for g in case.get("gates") or ()
-        ),
-        bands=None
-        if bands is None
-        else tuple(performance.Band(rate_of(b["min"]), b["grade"], rate_of(b["factor"])) for b in bands),
+        round_places=None if places is None else integer(case, "score_round_places", 0, MOST_PLACES),
+        gates=tuple(_gate(g) for g in maybe_rows(case, "gates")),
+        bands=tuple(_band(b) for b in maybe_rows(case, "bands")) or None,
     )
+
+
+def _gate(gate: Case) -> performance.Gate:
+    return performance.Gate(
+        text(need(gate, "code")), yes(need(gate, "triggered")), rate_of(need(gate, "score_at_most"))
+    )
+
+
+def _band(band: Case) -> performance.Band:
+    return performance.Band(rate_of(need(band, "min")), text(need(band, "grade")), rate_of(need(band, "factor")))
 
 
 def performance_case(case: Case, why: list[Trace] | None = None) -> Answer:
     """一份考核:各项、得分、红线、等级、奖金。"""
-    plan = plan_of(case)
+    plan, share = plan_of(case), bonus_of(case)
     try:
         result = performance.score(plan)
     except (BadInput, NotReady) as problem:
@@ -294,19 +318,17 @@ def performance_case(case: Case, why: list[Trace] | None = None) -> Answer:
     if result.band is not None:
         out["grade"] = result.band.grade
         out["factor"] = f"{result.band.factor.normalize():f}"
-    if case.get("bonus"):
-        line = performance_line_of(case, plan, result)
-        out["bonus"] = line.amount.yuan()
-        if why is not None and line.why is not None:
-            why.append(line.why)
-    elif why is not None:
-        why.append(performance.trace(plan, result))
+    line = performance_line(share[0], plan, result, share[1])
+    out["bonus"] = line.amount.yuan()
+    if why is not None and line.why is not None:
+        why.append(line.why)
     return out
 
 
-def performance_line_of(case: Case, plan: performance.Plan, result: performance.Score) -> SlipLine:
-    """绩效奖金一行。"""
-    return performance_line(Money(fen_of(case["bonus"]["base"])), plan, result, rate_of(case["bonus"]["ratio"]))
+def bonus_of(case: Case) -> tuple[Money, Decimal]:
+    """绩效奖金的(基数, 比例)。"""
+    given = table(case, "bonus")
+    return signed(need(given, "base")), rate_of(need(given, "ratio"))
 
 
 def performance_error(problem: BadInput | NotReady) -> Answer:

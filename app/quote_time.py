@@ -16,21 +16,28 @@ from app.quote_case import (
     Case,
     Quote,
     calendar_of,
+    choice,
     count,
+    day,
     guarded,
     instant,
+    maybe_day,
     money,
+    month_of,
     need,
     number,
+    option,
     part_of,
+    picked,
+    rows,
     shift_of,
     span_of,
+    table,
     years,
     yes,
 )
 from config.policies import shipped
-from engine.days import Calendar, DayKind, Month
-from engine.errors import BadInput
+from engine.days import Calendar, DayKind
 from engine.figures import fixed, plain
 from engine.leave_days import Counting, CountRule, NoCountedTime, count_days, find_end
 from engine.leave_pay import (
@@ -72,24 +79,28 @@ from engine.proration import (
 from engine.trace import Trace
 
 
-def multipliers_on(day: date | None) -> Mapping[OvertimeKind, Decimal]:
+def multipliers_on(on: date | None) -> Mapping[OvertimeKind, Decimal]:
     """加班倍数:算例没有写,按自带的政策;没有日子的取最新一版。"""
     rule = shipped().overtime
-    return (rule.on(day) if day else rule.versions[-1].value).multipliers
+    return (rule.on(on) if on else rule.versions[-1].value).multipliers
+
+
+def at_least_one(case: Case, name: str) -> int:
+    """取整的分钟:至少一分钟;没有写的是一分钟(如实)。"""
+    unit = count(case.get(name, 1))
+    if unit < 1:
+        raise BadCase(f"“{name}”至少是 1")
+    return unit
 
 
 def leave_days(case: Case, why: list[Trace]) -> Answer:
     """算例 leave_days。"""
-    rule = CountRule(need(case, "count_rule"))
+    rule = choice(CountRule, need(case, "count_rule"))
     calendar, roster = calendar_of(case)
     if case.get("duration_days") is not None:
         return _duration(case, rule, calendar, roster)
     span, shift = span_of(case), shift_of(case)
-    unit = count(case.get("min_unit_minutes", 1))
-    if shift is None and span.clock is not None:
-        raise BadCase("按小时请假的算例要写“shift”")
-    if unit < 1:
-        raise BadCase("“min_unit_minutes”至少是 1")
+    unit = at_least_one(case, "min_unit_minutes")
     try:
         found = count_days(span, Counting(rule, unit), lambda _: shift, calendar, roster)
     except NoCountedTime as none:
@@ -106,52 +117,45 @@ def leave_days(case: Case, why: list[Trace]) -> Answer:
 
 
 def _excluded(found: tuple[tuple[date, DayKind], ...]) -> list[Answer]:
-    return [{"date": day.isoformat(), "reason": str(kind)} for day, kind in found]
+    return [{"date": off.isoformat(), "reason": str(kind)} for off, kind in found]
 
 
 def _duration(case: Case, rule: CountRule, calendar: Calendar, roster: frozenset[date] | None) -> Answer:
-    start = need(case, "start")
+    start = table(case, "start")
     halves = years(case["duration_days"]) * 2
     if halves.denominator != 1:
         raise BadCase("“duration_days”应当是半天的倍数")
-    first = date.fromisoformat(need(start, "date"))
+    first = day(need(start, "date"))
     found = find_end((first, part_of(start)), int(halves), rule, calendar, roster)
     return {
         "end_date": found.end.isoformat(),
         "calendar_days_span": found.span_days,
-        "skipped": [day.isoformat() for day in found.skipped],
+        "skipped": [off.isoformat() for off in found.skipped],
     }
 
 
 def leave_pay(case: Case, why: list[Trace]) -> Answer:
     """算例 leave_pay:按 calc 分四种。"""
-    calc = need(case, "calc")
-    if calc not in LEAVE_PAY:
-        raise BadCase(f"不认识的 calc“{calc}”")
-    return LEAVE_PAY[calc](case, why)
+    return picked(case, "calc", LEAVE_PAY)(case, why)
 
 
 def _divide(case: Case) -> Divide:
     """除以几天:写了数的是月计薪天数,否则是 actual_workdays 或 calendar_days。"""
-    text, statutory = str(need(case, "divisor")), yes(case.get("include_statutory", False))
-    if text in (DivideBy.ACTUAL_WORKDAYS, DivideBy.CALENDAR_DAYS):
-        return Divide(DivideBy(text), include_statutory=statutory)
-    return Divide(DivideBy.PAY_DAYS, number(text, least="0.01"), statutory)
+    given, statutory = need(case, "divisor"), yes(case.get("include_statutory", False))
+    if given in (DivideBy.ACTUAL_WORKDAYS, DivideBy.CALENDAR_DAYS):
+        return Divide(DivideBy(given), include_statutory=statutory)
+    return Divide(DivideBy.PAY_DAYS, number(given, least="0.01"), statutory)
 
 
 def days_of(case: Case) -> Days:
     calendar, roster = calendar_of(case)
-    try:
-        month = Month.parse(need(case, "month"))
-    except BadInput as error:
-        raise BadCase(error.say) from None
-    return Days(month, calendar, roster)
+    return Days(month_of(need(case, "month")), calendar, roster)
 
 
 def _personal_leave(case: Case, why: list[Trace]) -> Answer:
     wage, missed = money(need(case, "monthly_wage")), Fraction(number(need(case, "leave_days")))
-    method = LeaveMethod(case.get("method", LeaveMethod.SUBTRACT))
-    policy = PersonalPolicy(_divide(case), method, DailyRounding(case.get("daily_rounding", DailyRounding.NONE)))
+    method = option(case, "method", LeaveMethod.SUBTRACT)
+    policy = PersonalPolicy(_divide(case), method, option(case, "daily_rounding", DailyRounding.NONE))
     found = personal_leave(wage, missed, days_of(case).shape(), policy)
     why.append(found.trace(Why()))
     answer: Answer = {
@@ -167,15 +171,16 @@ def _personal_leave(case: Case, why: list[Trace]) -> Answer:
 
 
 def _sick_pay(case: Case, why: list[Trace]) -> Answer:
-    scale = tuple((number(need(step, "min_years")), number(need(step, "rate"))) for step in need(case, "scale"))
+    scale = tuple((number(need(step, "min_years")), number(need(step, "rate"))) for step in rows(case, "scale"))
     minimum = money(need(case, "local_minimum_wage"))
     policy = SickPolicy(_divide(case), tuple(sorted(scale)), minimum, number(need(case, "floor_ratio")))
+    base = case.get("sick_base")
     facts = SickFacts(
         wage=money(need(case, "monthly_wage")),
         years=number(need(case, "service_years")),
         days=Fraction(number(need(case, "sick_days"))),
-        base_ratio=number(case.get("sick_base_ratio") or "1"),
-        base=money(case["sick_base"]) if case.get("sick_base") is not None else None,
+        base_ratio=number(need(case, "sick_base_ratio")) if base is None else Decimal(1),
+        base=None if base is None else money(base),
     )
     month = days_of(case).shape() if policy.divide.by is not DivideBy.PAY_DAYS else None
     found = sick_pay(facts, month, policy)
@@ -194,12 +199,11 @@ def _sick_pay(case: Case, why: list[Trace]) -> Answer:
 
 
 def employed_of(case: Case) -> Employed:
-    since, until = (case.get(name) for name in ("employed_from", "employed_to"))
-    return Employed(date.fromisoformat(since) if since else None, date.fromisoformat(until) if until else None)
+    return Employed(maybe_day(case.get("employed_from")), maybe_day(case.get("employed_to")))
 
 
 def _proration(case: Case, why: list[Trace]) -> Answer:
-    method = ProrationMethod(need(case, "method"))
+    method = choice(ProrationMethod, need(case, "method"))
     days = days_of(case)
     pay_days = shipped().numbers["pay_days"].on(days.month.first)
     policy = ProrationPolicy(method, pay_days, yes(case.get("include_statutory", False)))
@@ -217,10 +221,10 @@ def _proration(case: Case, why: list[Trace]) -> Answer:
 
 
 def _raise_in_month(case: Case, why: list[Trace]) -> Answer:
-    divide = Divide(DivideBy(need(case, "method")), include_statutory=yes(case.get("include_statutory", False)))
+    divide = Divide(choice(DivideBy, need(case, "method")), include_statutory=yes(case.get("include_statutory", False)))
     if divide.by is DivideBy.PAY_DAYS:
         raise BadCase("raise_in_month 只有 actual_workdays 与 calendar_days 两种 method")
-    wages = [(date.fromisoformat(need(s, "from")), money(need(s, "monthly_wage"))) for s in need(case, "segments")]
+    wages = [(day(need(s, "from")), money(need(s, "monthly_wage"))) for s in rows(case, "segments")]
     found = raise_in_month(wages, divide, days_of(case), employed_of(case))
     why.append(found.trace(Why()))
     segments = [
@@ -239,20 +243,19 @@ LEAVE_PAY: dict[str, Callable[[Case, list[Trace]], Answer]] = {
 
 def overtime(case: Case, why: list[Trace]) -> Answer:
     """算例 overtime:四种工时制度。"""
-    system = System(need(case, "system"))
+    system = choice(System, need(case, "system"))
     if system is System.PIECE:
-        table = need(case, "overtime_pieces")
-        pieces = {OvertimeKind(kind): number(value) for kind, value in table.items()}
+        pieces = {choice(OvertimeKind, kind): number(value) for kind, value in table(case, "overtime_pieces").items()}
         found = piece_pay(money(need(case, "piece_unit_price")), pieces, multipliers_on(None))
         why += [line.trace(Why()) for line in found.lines]
         return {"lines": [_piece_line(line) for line in found.lines], "total_pay": found.pay.yuan()}
-    records = [record_of(r) for r in case.get("records") or []]
+    records = [] if system is System.COMPREHENSIVE else [record_of(r) for r in rows(case, "records")]
     rules = OvertimeRules(
         multipliers=multipliers_on(records[0].start.date() if records else None),
         pay_days=number(need(case, "pay_days"), least="0.01"),
         hours_per_day=number(need(case, "hours_per_day"), least="0.01"),
-        cross_midnight=CrossMidnight(case.get("cross_midnight", CrossMidnight.SPLIT_BY_DATE)),
-        granularity_minutes=max(count(case.get("granularity_minutes", 1)), 1),
+        cross_midnight=option(case, "cross_midnight", CrossMidnight.SPLIT_BY_DATE),
+        granularity_minutes=at_least_one(case, "granularity_minutes"),
         system=system,
         irregular_pays_statutory=yes(case.get("irregular_pays_statutory_holiday", True)),
     )
@@ -260,7 +263,6 @@ def overtime(case: Case, why: list[Trace]) -> Answer:
     hourly = {"hourly_rate_display": fixed(base.fen * Fraction(3, 5) / rules.month_minutes, 4)}
     if system is System.COMPREHENSIVE:
         return hourly | _comprehensive(case, base, rules, why)
-    need(case, "records")
     calendar, roster = calendar_of(case)
     parts = segments(records, rules, calendar, roster)
     priced = overtime_pay(parts, base, rules)
@@ -277,7 +279,7 @@ def overtime(case: Case, why: list[Trace]) -> Answer:
 
 def record_of(case: Case) -> Record:
     start, end = instant(need(case, "start")), instant(need(case, "end"))
-    return Record(start, end, Settle(case.get("settle", Settle.PAY)), count(case.get("break_minutes", 0)))
+    return Record(start, end, option(case, "settle", Settle.PAY), count(need(case, "break_minutes")))
 
 
 def _segment(found: Segment) -> Answer:
@@ -309,9 +311,9 @@ def _piece_line(found: OvertimeLine) -> Answer:
 
 
 def _comprehensive(case: Case, base: Money, rules: OvertimeRules, why: list[Trace]) -> Answer:
-    table = need(case, "comprehensive")
+    period = table(case, "comprehensive")
     names = ("standard_hours", "worked_hours_without_holiday_work", "statutory_holiday_hours_worked")
-    standard, worked, holiday = (number(need(table, name)) for name in names)
+    standard, worked, holiday = (number(need(period, name)) for name in names)
     found = comprehensive_pay(PeriodHours(standard, worked, holiday), base, rules)
     why += [line.trace(Why()) for line in found.lines]
     return {"lines": [_line(line) for line in found.lines], "total_pay": found.pay.yuan()}

@@ -277,12 +277,14 @@ def trace(found: Entitlement, rules: AnnualRules, change: TierChange) -> Trace:
         Trace(f"{span.tier} 天一档", str(span.days), "days", f"{show_date(span.first)}起 {span.days} 个日历天")
         for span in found.spans
     )
-    sums = " + ".join(f"{span.tier} × {span.days}" for span in found.spans) or "0"
-    if len(found.spans) == 1 and found.raw == found.spans[0].tier:
+    sums = " + ".join(f"{span.tier} × {span.days}" for span in found.spans)
+    if not found.spans:
+        say = f"{found.facts.year}年没有可以享受年休假的日子:累计工作满 {rules.tiers[0][0]} 年之后、在职期间才有"
+    elif len(found.spans) == 1 and found.raw == found.spans[0].tier:
         say = f"{found.facts.year}年整年在职,法定年休假 {found.days} 天"
     else:
         say = f"({sums})÷ {rules.year_days} = {plain(found.raw)},去尾 {found.days} 天"
-    if len(found.spans) > 1 or change is not TierChange.SEGMENTS:
+    if len(found.spans) > 1 or (found.spans and change is not TierChange.SEGMENTS):
         say += f"({TIER_LABELS[change]})"
     words = f"{found.facts.year}年法定年休假 {found.days} 天"
     return Trace("法定年休假", str(found.days), "days", say, words, rules.rule, (), parts)

@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from engine.days import Month
 from engine.errors import BadInput
+from engine.formula_evidence import EVIDENCE
 from engine.money import Money
 from engine.pay import Slip, compute
+from engine.pay_evidence import ATTENDANCE, DEALS, LEAVE, RATINGS, swapped
 from engine.pay_explain import Explainer
 from engine.pay_facts import Adjustment, Evidence, Insured, PayFacts
 from engine.pay_items import Section
@@ -23,24 +25,38 @@ from engine.trace import Trace, money_leaf
 PREFIX = "arrears_"
 HELD = "held"
 """当期没有发的人(暂缓、漏发):整个月都是差额。"""
-ALL = ("attended", "leaves", "overtime", "roster", "score", "score_missing", "wages", "insured")
+ALL = ("attended", "leaves", "overtime", "roster", "score", "score_missing", "wages", "insured", "records")
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "punch": ("attended", "overtime"),
-    "schedule": ("attended", "overtime", "roster"),
-    "leave": ("leaves", "attended", "overtime"),
-    "overtime": ("overtime",),
-    "deal": ("score", "score_missing"),
-    "rating": ("score", "score_missing"),
+    "punch": ("attended", "overtime", "records"),
+    "schedule": ("attended", "overtime", "roster", "records"),
+    "leave": ("leaves", "attended", "overtime", "records"),
+    "overtime": ("overtime", "records"),
+    "deal": ("score", "score_missing", "records"),
+    "rating": ("score", "score_missing", "records"),
     "target": ("score", "score_missing"),
     "appeal": ("score", "score_missing"),
     "score": ("score", "score_missing"),
     "wage": ("wages",),
     "insurance": ("insured",),
-    "dismissal": ("first_day", "last_day", "attended", "leaves", "overtime", "service_years"),
+    "dismissal": ("first_day", "last_day", "attended", "leaves", "overtime", "service_years", "records"),
     HELD: PayFacts._fields,
 }
-"""缘由的种类 → 它改得到的事实。没有列的种类可以改 ALL;没有日期的档案(津贴标准、比例)不在内,免得拿今天的标准改旧月份。"""
+"""缘由的种类 → 它改得到的事实。没有列的种类可以改 ALL;没有日期的档案(津贴标准、比例)不在内,免得拿今天的标准改旧月份。
+
+往月的值(past)也不在内:那一期发放时前面各月是多少,就是多少。
+"""
+
+RECORDS: Mapping[str, tuple[str, ...]] = {
+    "punch": ATTENDANCE,
+    "schedule": ATTENDANCE,
+    "leave": (*ATTENDANCE, LEAVE),
+    "overtime": ("加班",),
+    "deal": (DEALS,),
+    "rating": (RATINGS,),
+    "dismissal": (*ATTENDANCE, LEAVE),
+}
+"""缘由的种类 → 它改得到的逐笔证据;没有列的可以改全部种类。一种缘由不带走别的缘由的差额。"""
 
 
 class Cause(NamedTuple):
@@ -106,7 +122,10 @@ def bare(facts: PayFacts) -> PayFacts:
 def mended(base: PayFacts, seen: PayFacts, kind: str) -> PayFacts:
     """换上一种缘由改得到的事实;申报基数只换基数,比例仍用当时的。"""
     fields = FIELDS.get(kind, ALL)
-    changes = {name: getattr(seen, name) for name in fields if name not in ("tax", "adjustments", "insured")}
+    apart = ("tax", "adjustments", "insured", "records")
+    changes = {name: getattr(seen, name) for name in fields if name not in apart}
+    if "records" in fields:
+        changes["records"] = swapped(base.records, seen.records, RECORDS.get(kind, tuple(EVIDENCE)))
     if "insured" in fields:
         changes["insured"] = _insured(base.insured, seen.insured)
     return base._replace(**changes)
@@ -187,7 +206,7 @@ def parse_code(code: str) -> tuple[Month, str, str]:
     if not code.startswith(PREFIX) or not (head.isdigit() and len(head) == 6):
         raise BadInput("NOT_ARREARS", "这一行不是补差。请从工资条上选一行来看。")
     tail = next((w.tail for w in WAYS if w.tail and rest.endswith(w.tail)), "")
-    return Month(int(head[:4]), int(head[4:])), rest.removesuffix(tail) if tail else rest, tail
+    return Month(int(head[:4]), int(head[4:])), rest.removesuffix(tail), tail
 
 
 def _month(month: Month) -> str:
@@ -231,7 +250,7 @@ def trace(one: Applied, rules: PayRules, line: Adjustment) -> Trace:
         before, after = was.get(code), now.get(code)
         change = (after[1] if after else 0) - (before[1] if before else 0)
         if change:
-            label = (after or before or ("", 0))[0]
+            label = (after or was[code])[0]
             first = old.line(code) if old and before else money_leaf("没有这一行", Money(0))
             last = new.line(code) if new and after else money_leaf("没有这一行", Money(0))
             sides = (_named(first, "原来"), _named(last, "更正后"))

@@ -20,7 +20,23 @@ from engine.formula import Compiler, Formula
 from engine.formula_ops import COMPARE
 from engine.formula_parse import Definition
 from engine.formula_tables import Bound, StepTable, segments
-from engine.formula_types import Binary, Call, If, Ladder, Name, Node, Number, Pair, Source, Text, Unary, Unit
+from engine.formula_tree import written
+from engine.formula_types import (
+    Binary,
+    Call,
+    Gather,
+    History,
+    If,
+    Ladder,
+    Name,
+    Node,
+    Number,
+    Pair,
+    Source,
+    Text,
+    Unary,
+    Unit,
+)
 from engine.money import round_half_up
 
 
@@ -167,6 +183,13 @@ class Batch:
             raise NotVectorised(node.table)
         return found
 
+    def _sought(self, node: Gather | History, inputs: Mapping[str, Any]) -> Any:
+        """合计、次数、上月、本年累计:先求好的一列,按公式里的写法找;没有先求的不会。"""
+        found = inputs.get(written(node))
+        if found is None:
+            raise NotVectorised(type(node).__name__)
+        return found
+
     def _places(self, node: Call) -> Pair:
         """取整到哪一位:(乘数, 除数)。金额以元计位数,与 engine.formula_ops.rounded 相同。"""
         unit = self._compiler.code(node.args[0]).unit
@@ -204,6 +227,8 @@ _NODES: Mapping[type, Callable[[Batch, Any, Mapping[str, Any]], Any]] = {
     If: Batch._if,
     Call: Batch._call,
     Ladder: Batch._ladder,
+    Gather: Batch._sought,
+    History: Batch._sought,
 }
 """会成批算的结点;不在表里的交给逐人的求值器。"""
 _BINARY: Mapping[str, Callable[[Any, Any], Any]] = {

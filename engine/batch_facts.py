@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from engine.attendance_award import award
+from engine.batch_evidence import EvidenceReader
 from engine.batch_ops import NONE
 from engine.pay_checks import COUNTED_AS
 from engine.pay_facts import (
+    PLAIN,
     Adjustment,
     Allowance,
     Attended,
@@ -24,6 +26,7 @@ from engine.pay_facts import (
     Scored,
     TaxFacts,
     Wage,
+    plain,
 )
 from engine.pay_rules import PayRules
 
@@ -49,13 +52,8 @@ _KNOWN: dict[type, int] = {
 _FIRST = (
     "person", "unit", "month", "pay_month", "city", "wages", "first_day", "last_day", "roster", "attended", "leaves",
     "overtime", "score", "score_missing", "allowances", "insured", "tax", "adjustments", "service_years", "has_bank",
-    "since", "night", "heat", "comp_minutes", "departments", "notes",
+    "since", "night", "heat", "comp_minutes", "departments", "notes", "records", "past",
 )  # fmt: skip
-
-
-_FIELDS = len(_FIRST)
-LATER: tuple[Any, ...] = ("", (0, ()), "", 0, (), ())
-"""后来添的字段在早先冻结的输入里没有,按没有计(同 engine.pay_facts)。"""
 
 
 class Key(NamedTuple):
@@ -72,7 +70,10 @@ class Reader:
         self.rules = rules
         self.kinds = tuple(rules.overtime)
         self.inputs = tuple(rules.input_slot)
+        self.evidence = EvidenceReader(rules)
         self.columns = (*FIXED, *(f"overtime:{k}" for k in self.kinds), *(f"input:{n}" for n in self.inputs))
+        self.columns += self.evidence.columns
+        self.pairs = (*PAIRS, *(one.name for one in self.evidence.sought))
         self.sizes_known = all(len(kind._fields) == size for kind, size in _KNOWN.items())  # type: ignore[attr-defined]
         self.sizes_known &= PayFacts._fields == _FIRST
         terms = rules.terms
@@ -90,7 +91,7 @@ class Reader:
         (
             _, _, month, pay_month, city, wages, first, last, roster, attended, leaves, overtime,
             score, lacking, allowances, insured, tax, adjustments, years, bank, since, night, heat, comp, _, notes,
-        ) = data if len(data) == _FIELDS else (*data, *LATER)  # fmt: skip
+        ) = data if len(data) == PLAIN else plain(data)  # fmt: skip
         if len(wages) != 1 or first > 1 or last < rules.last_day or not bank or (score is None and lacking):
             return None
         if month != rules.month or pay_month != rules.pay_month or since != rules.since or heat or notes:
@@ -102,6 +103,7 @@ class Reader:
         extra_time = self._overtime(overtime, comp) if overtime else (0,) * len(self.kinds)
         given = self._given(allowances)
         more = _adjusted(adjustments) if adjustments else (0, 0, 0)
+        sought = self._sought(data) if self.evidence.sought else ()
         if (
             wage < 0
             or absent[0]
@@ -110,6 +112,7 @@ class Reader:
             or extra_time is None
             or given is None
             or more is None
+            or sought is None
         ):
             return None
         key, bases = _insured(city, insured)
@@ -119,8 +122,13 @@ class Reader:
             full = self._award(attended, leaves)
         return key, (
             wage, *scores, *worked, *workdays, *taken, late, early, missing, late_minutes, early_minutes,
-            sum(extra_time), years, *taxed, *bases, *more, *full, night[0], *extra_time, *given,
+            sum(extra_time), years, *taxed, *bases, *more, *full, night[0], *extra_time, *given, *sought,
         )  # fmt: skip
+
+    def _sought(self, data: Sequence[Any]) -> tuple[int, ...] | None:
+        """公式要先求的各数(合计、次数、往月);求不出的为 None。"""
+        records, past = data[PLAIN:] if len(data) > PLAIN else ((), ())
+        return self.evidence.values(records, past)
 
     def _award(self, attended: Sequence[Any], leaves: Sequence[Any]) -> tuple[int, int]:
         """全勤比例;同样的缺法只算一次。"""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engine import batch_ops as ops
 from engine.batch import Batch, calm
-from engine.batch_facts import PAIRS, Key, Reader
+from engine.batch_facts import Key, Reader
 from engine.batch_ops import NONE, Bools, HandOver, Ints, NotVectorised, Truth, Vector
 from engine.batch_shares import ShareColumn, base_of, brackets_of, share_column
 from engine.errors import EhrError
@@ -71,7 +71,7 @@ class SlipBatch:
         self.names = {item.rule: item.name for item in rules.sheet.built_in}
         self.input_names = {name: next(n for n, s in rules.sheet.scope.slots.items() if s == slot) for name, slot in rules.input_slot.items()}  # fmt: skip
         self.ready = self.reader.sizes_known and self.brackets is not None and set(rules.rule_index) <= _RULES
-        self.ready &= not rules.evidence and not rules.sheet.past  # 逐笔的证据与往月的值还不在列里
+        self.ready &= self.reader.evidence.ready
 
     def gather(self, people: Iterable[Sequence[Any]]) -> tuple[list[Group], list[int]]:
         """事实(PayFacts 或其 JSON 列表)→ 各批;第二样是要逐人算的位置。"""
@@ -94,7 +94,7 @@ class SlipBatch:
                 left += where
                 continue
             try:
-                columns = ops.matrix(numbers, self.reader.columns, PAIRS)
+                columns = ops.matrix(numbers, self.reader.columns, self.reader.pairs)
                 groups.append(Group(key, np.array(where, dtype=np.intp), columns, ops.bounds_of(columns)))
             except OverflowError:
                 left += where
@@ -258,6 +258,7 @@ class _Computing:
         for name, label in self.batch.input_names.items():
             if label in used:
                 self._standard(name, label)
+        self.inputs |= {one.text: self.pair(one.name) for one in self.batch.reader.evidence.sought}
         return wage
 
     def _standard(self, name: str, label: str) -> None:

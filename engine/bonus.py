@@ -97,7 +97,7 @@ def compare(
     """单独与并入的比较。`table` 是发放日有效的按月换算税率表,规定失效为 None;`used` 本年是否用过单独计税。"""
     alone, merged = year_tax(wages, rules), year_tax(wages, rules, bonus)
     if table is None or used:
-        refusal = Refusal.EXPIRED if table is None else Refusal.ALREADY_USED
+        refusal = Refusal.ALREADY_USED if used else Refusal.EXPIRED  # 两个都占的,先说本人自己的缘故
         return BonusTax(bonus, alone, None, refusal, merged, Better.MERGED, None)
     apart = apart_tax(bonus, table)
     return BonusTax(

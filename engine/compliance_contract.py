@@ -59,7 +59,7 @@ class ExpiryAlert:
 def contract_alerts(
     contracts: Iterable[Contract], today: date, windows: Sequence[int], rules: RenewalRules
 ) -> tuple[ExpiryAlert, ...]:
-    """今天要发的提醒:只发最紧的一档,发过它(或更紧的)就不再发;过了到期日立刻报已到期未续。"""
+    """今天要发的提醒:没发过的档里最紧的一档;过了到期日立刻报已到期未续。"""
     found = []
     for contract in contracts:
         if contract.end is None or contract.resolved:
@@ -72,11 +72,9 @@ def contract_alerts(
 
 
 def alert_window(left: int, windows: Sequence[int], sent: frozenset[int]) -> int | None:
-    """还剩 left 天该发哪一档:装得下它的最紧一档;这一档或更紧的发过了为 None。"""
+    """还剩 left 天该发哪一档:装得下它的最紧一档;那一档发过了就不发(不会先说 30 天、又回头说 60 天)。"""
     tightest = min((w for w in windows if left <= w), default=None)
-    if tightest is None or any(w <= tightest for w in sent):
-        return None
-    return tightest
+    return None if tightest in sent else tightest
 
 
 def may_ask_open_ended(contract: Contract, rules: RenewalRules) -> bool:
@@ -86,8 +84,7 @@ def may_ask_open_ended(contract: Contract, rules: RenewalRules) -> bool:
 
 def alert_trace(alert: ExpiryAlert) -> Trace:
     """一条提醒的话。"""
-    end = alert.contract.end.isoformat() if alert.contract.end else ""
-    say = f"合同 {alert.contract.id}:{end} 到期"
+    say = f"合同 {alert.contract.id}:{alert.contract.end} 到期"
     say += f",还有 {alert.days_left} 天" if alert.window is not None else f",已过 {-alert.days_left} 天未续签"
     if alert.open_ended:
         say += ";本人要求的,应当订立无固定期限合同"

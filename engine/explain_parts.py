@@ -161,7 +161,7 @@ class Parts:
             if node.function == LAST_MONTH
             else f"{months[0]} 至 {months[-1]}"
             if months
-            else "一月,前面没有月份"
+            else "今年前面没有在职的月份"
         )
         tail = f";{'、'.join(blank)} 没有,按没有时的值" if blank else ""
         label = f"{node.function}{node.name}"

@@ -185,7 +185,7 @@ class Compiler:
     def _if(self, node: If) -> Code:
         condition, then, other = self.code(node.condition), self.code(node.then), self.code(node.other)
         self._want(condition, Unit.BOOL, node.condition)
-        unit = then.unit if then.unit is other.unit else self._same(node, (then, other))
+        unit = self._same(node, (then, other))
         test, a, b = condition.run, then.run, other.run
         return Code(lambda s: a(s) if test(s) else b(s), unit)
 

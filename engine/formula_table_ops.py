@@ -9,6 +9,7 @@ from math import gcd, lcm
 from typing import Any
 
 from engine.errors import NotReady
+from engine.explain_values import exact
 from engine.formula_lex import near
 from engine.formula_ops import Code, folded
 from engine.formula_tables import Bound, LookupTable, Segment, StepTable, scaled, segments
@@ -108,6 +109,6 @@ def not_found(table: LookupTable, key: Any, formula: str) -> NotReady:
         which = f"“{key}”" + (f"(相近的有“{nearest}”)" if nearest else "")
         details |= {"key": key, "nearest": nearest}
     else:
-        which = "这个金额" if table.key is Unit.MONEY else f"“{Fraction(*key)}”"
+        which = "这个金额" if table.key is Unit.MONEY else f"“{exact(key, table.key)}”"
     say = f"表“{table.name}”里没有{which},公式“{formula or '结果'}”算不出来(不当作 0)。请在表里补上这一行,或写明没有时的值。"
     return NotReady("LOOKUP_MISSING", say, details)

@@ -90,17 +90,21 @@ class Trial:
 
 
 def tree_lines(found: Trace, *, most_depth: int = 30) -> list[str]:
-    """来处写成缩进的几行;写过的一枝不再展开。"""
+    """来处写成缩进的几行;写过的一枝(见上)与太深的(下略)不再展开。"""
     lines: list[str] = []
     seen: set[int] = set()
     left = [(found, 0)]
     while left:
         one, depth = left.pop()
-        again = bool(one.parts) and (id(one) in seen or depth >= most_depth)
-        seen.add(id(one))
+        stop = ""
+        if one.parts and id(one) in seen:
+            stop = "(见上)"
+        elif one.parts and depth >= most_depth:
+            stop = "(下略)"
         evidence = f" [{'、'.join(one.evidence)}]" if one.evidence else ""
         rule = f" <{one.rule}>" if one.rule else ""
-        lines.append(f"{'  ' * depth}{one.say or one.label}{evidence}{rule}{'(见上)' if again else ''}")
-        if not again:
+        lines.append(f"{'  ' * depth}{one.say or one.label}{evidence}{rule}{stop}")
+        if not stop:
+            seen.add(id(one))
             left += [(part, depth + 1) for part in reversed(one.parts)]
     return lines

@@ -240,7 +240,8 @@ def arrears_trace(found: Sequence[Difference], labels: Mapping[str, str], *, emp
     for one in found:
         fen = Money(one.employer if employer else one.employee)
         label = f"{one.month.label}{labels.get(one.code, one.code)}"
-        say = f"{label}{'补缴' if fen.fen >= 0 else '多缴退回'}({side}){Money(abs(fen.fen)).show()}"
+        way = "补缴" if fen.fen > 0 else "多缴退回"
+        say = f"{label}{way}({side}){Money(abs(fen.fen)).show()}" if fen else f"{label}({side})没有差额"
         parts.append(Trace(label, fen.yuan(), say=say, evidence=(f"paid:{one.month}:{one.code}",)))
     months = len({one.month for one in found})
     words = f"{months} 个月的社保公积金补缴({side})"

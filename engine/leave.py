@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -26,6 +26,7 @@ from engine.leave_days import (
     windows_on,
 )
 from engine.leave_ledger import Allocation, LedgerLine, balance, reserve, take_each
+from engine.money import round_half_up
 from engine.shifts import PART_LABELS, Part, meet
 
 
@@ -68,8 +69,9 @@ class LeaveType:
     since: date = date.min
     source: str = ""
 
-    def counting(self, standard_minutes: int = 480) -> Counting:
-        return Counting(self.count_rule, self.min_unit_minutes, standard_minutes)
+    def counting(self) -> Counting:
+        """怎么数这种假。"""
+        return Counting(self.count_rule, self.min_unit_minutes)
 
     @property
     def in_minutes(self) -> bool:
@@ -202,9 +204,10 @@ def pay_effect(kind: LeaveType, span: Span, days: Fraction, minutes: int) -> str
 
 def show_span(span: Span) -> str:
     """人看的起止,带星期:"12月2日(周三)下午"、"12月2日(周三)至12月4日(周五)上午"。"""
-    if span.start_at is not None and span.end_at is not None:
-        end = f"{span.end_at:%H:%M}" if span.end == span.start else f"{show_date(span.end)}{span.end_at:%H:%M}"
-        return f"{show_date(span.start)}{span.start_at:%H:%M}至{end}"
+    if span.clock is not None:
+        begins, ends = span.clock
+        end = f"{ends:%H:%M}" if span.end == span.start else f"{show_date(span.end)}{ends:%H:%M}"
+        return f"{show_date(span.start)}{begins:%H:%M}至{end}"
     first = span.start_part if span.start_part is Part.PM else None
     last = span.end_part if span.end_part is Part.AM else None
     if span.start == span.end:
@@ -230,13 +233,10 @@ def _check_unit(span: Span, kind: LeaveType) -> None:
 
 def _check_dates(span: Span, kind: LeaveType, person: Circumstances) -> None:
     start, end = span.start, span.end
-    if (person.employed_from and start < person.employed_from) or (person.employed_to and end > person.employed_to):
-        side = person.employed_from if person.employed_from and start < person.employed_from else person.employed_to
-        words = "入职日" if side is person.employed_from else "在职的最后一天"
-        raise RuleBroken(
-            "OUTSIDE_EMPLOYMENT",
-            f"{show_span(span)}不全在您的在职期间内({words}是{show_date(side) if side else ''})。请您改一下日期,再提交。",
-        )
+    if person.employed_from and start < person.employed_from:
+        raise _outside(span, f"入职日是{show_date(person.employed_from)}")
+    if person.employed_to and end > person.employed_to:
+        raise _outside(span, f"在职的最后一天是{show_date(person.employed_to)}")
     if start < person.today - timedelta(days=kind.max_back_days):
         raise RuleBroken(
             "TOO_FAR_BACK",
@@ -250,6 +250,11 @@ def _check_dates(span: Span, kind: LeaveType, person: Circumstances) -> None:
             "请您联系 HR,由 HR 更正后在下个月的工资里补算。",
             {"closed_until": person.closed_until.isoformat()},
         )
+
+
+def _outside(span: Span, why: str) -> RuleBroken:
+    say = f"{show_span(span)}不全在您的在职期间内({why})。请您改一下日期,再提交。"
+    return RuleBroken("OUTSIDE_EMPLOYMENT", say)
 
 
 def _check_overlap(span: Span, counted: LeaveDays, person: Circumstances) -> None:
@@ -282,7 +287,7 @@ def _not_enough(short: NotEnough, span: Span, kind: LeaveType, counted: LeaveDay
 
 
 def _amount_words(amount: int, kind: LeaveType) -> str:
-    return hours_words(amount) if kind.in_minutes else f"{plain(Fraction(amount, 2), 1)} 天"
+    return hours_words(amount) if kind.in_minutes else f"{plain(Fraction(amount, 2))} 天"
 
 
 def offer_split(span: Span, kind: LeaveType, counted: LeaveDays, left: int) -> tuple[OfferPart, ...]:
@@ -290,10 +295,10 @@ def offer_split(span: Span, kind: LeaveType, counted: LeaveDays, left: int) -> t
     key, label = kind.instead
     if span.clock is not None:
         return (OfferPart(key, label, span, counted.days),)
-    slots = [(item.day, part, item) for item in counted.by_date for part in item.parts]
+    slots = [(item.day, part) for item in counted.by_date for part in item.parts]
     fits = 0
-    for _, _, item in slots:
-        left -= item.minutes * 1 // len(item.parts) if kind.in_minutes else 1
+    for need in _half_by_half(counted, kind):
+        left -= need
         if left < 0:
             break
         fits += 1
@@ -308,6 +313,17 @@ def offer_split(span: Span, kind: LeaveType, counted: LeaveDays, left: int) -> t
         OfferPart(kind.key, kind.label, first, Fraction(len(mine), 2)),
         OfferPart(key, label, second, Fraction(len(rest), 2)),
     )
+
+
+def _half_by_half(counted: LeaveDays, kind: LeaveType) -> Iterator[int]:
+    """每半天要用多少余额(账的单位)。分钟是单数的班,零头算在前半天,两个半天之和等于一天。"""
+    for item in counted.by_date:
+        halves = len(item.parts)
+        for n in range(halves):
+            if kind.in_minutes:
+                yield round_half_up(item.minutes * (n + 1), halves) - round_half_up(item.minutes * n, halves)
+            else:
+                yield 1
 
 
 def _warnings(kind: LeaveType, span: Span, counted: LeaveDays, person: Circumstances) -> tuple[str, ...]:

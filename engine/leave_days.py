@@ -152,7 +152,7 @@ def _count_hours(clock: Window, counting: Counting, shift_of: ShiftOf, counts: _
     """按小时:前一天的夜班也可能被盖住,所以从前一天数起;一天的班没被碰到的,不算也不列。"""
     touched: list[tuple[date, int, int]] = []
     excluded: list[tuple[date, DayKind]] = []
-    last = (clock[1] - timedelta(microseconds=1)).date()
+    last = (clock[1] - timedelta.resolution).date()
     for day in days_between(clock[0].date() - timedelta(days=1), last):
         shift = shift_of(day)
         covered = minutes_of(meet([clock], shift.windows(day))) if shift else 0
@@ -272,4 +272,4 @@ def windows_on(span: Span, day: date, shift: Shift | None) -> tuple[Window, ...]
         return merge(half_of(shift, day, part) for part in span.parts_on(day))
     if shift is not None:
         return meet([clock], [shift.whole(day)])
-    return meet([clock], [half_of(None, day, Part.AM), half_of(None, day, Part.PM)])
+    return meet([clock], [half_of(None, day, part) for part in Part])

@@ -85,7 +85,7 @@ def _pots(lines: Iterable[LedgerLine]) -> dict[str, _Pot]:
         pot = pots[line.grant]
         _apply(pot, held.setdefault((line.request, line.grant), [0, 0]), line)
     for name, pot in pots.items():
-        if min(pot.left, pot.reserved, pot.used) < 0:
+        if pot.left < 0:  # 预占与已用不会小于零:每份申请各自的已在 _apply 里查过
             raise ValueError(f"leave ledger broken: grant {name} is below zero")
     return pots
 

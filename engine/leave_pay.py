@@ -48,7 +48,10 @@ class PersonalPolicy:
 
 @dataclass(frozen=True, slots=True)
 class PersonalLeave:
-    """事假一个月的结果:deduction 扣款(不小于零、不超过月工资),pay 扣后工资;两者之和等于月工资。"""
+    """事假一个月的结果:deduction 扣款(不小于零、不超过月工资),pay 扣后工资;两者之和等于月工资。
+
+    turned 为真:制度是 auto,这个月缺得多而改用了加法(来处里要说一声)。
+    """
 
     wage: Money
     days: Fraction
@@ -58,6 +61,7 @@ class PersonalLeave:
     payable_days: Fraction | None
     deduction: Money
     pay: Money
+    turned: bool = False
 
     @property
     def daily_wage(self) -> Money:
@@ -73,8 +77,9 @@ class PersonalLeave:
             sum_words = f"{self.wage.show()} ÷ {plain(self.divisor)} × {plain(self.days)} = {self.deduction.show()}"
             say = f"{label} {plain(self.days)} 天{when}:{sum_words}({kind})"
         else:
+            turned = "缺勤较多,改按出勤计薪" if self.turned else "按出勤计薪"
             say = (
-                f"{label} {plain(self.days)} 天{when},缺勤较多,改按出勤计薪:{self.wage.show()} ÷ {plain(self.divisor)}"
+                f"{label} {plain(self.days)} 天{when},{turned}:{self.wage.show()} ÷ {plain(self.divisor)}"
                 f" × {plain(self.payable_days)} = {self.pay.show()},少发 {self.deduction.show()}({kind})"
             )
         days = leaf_days(f"{label}天数", self.days, why.evidence)
@@ -100,8 +105,9 @@ def personal_leave(wage: Money, days: Fraction, month: MonthShape, policy: Perso
     """
     divisor = policy.divide.days(month)
     method = policy.method
+    turned = method is LeaveMethod.AUTO and 2 * days > month.workdays
     if method is LeaveMethod.AUTO:
-        method = LeaveMethod.ADD if 2 * days > month.workdays else LeaveMethod.SUBTRACT
+        method = LeaveMethod.ADD if turned else LeaveMethod.SUBTRACT
     payable = max(month.workdays - days + month.statutory, Fraction(0)) if method is LeaveMethod.ADD else None
     counted = days if payable is None else payable
     if policy.daily_rounding is DailyRounding.FEN_FIRST:
@@ -112,7 +118,8 @@ def personal_leave(wage: Money, days: Fraction, month: MonthShape, policy: Perso
         )
     capped = min(line, wage)
     deduction = capped if payable is None else wage - capped
-    return PersonalLeave(wage, days, method, divisor, policy.divide.label, payable, deduction, wage - deduction)
+    label, pay = policy.divide.label, wage - deduction
+    return PersonalLeave(wage, days, method, divisor, label, payable, deduction, pay, turned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +191,12 @@ class SickPay:
         monthly = f"最低工资 {self.policy.minimum_wage.show()} × {percent(self.policy.floor_ratio)}"
         if not self.floor_applied:
             monthly = f"基数 {self.base.show()} × {percent(self.rate)}"
+        whole = f"整月工资 {self.wage_deduction.show()}"
+        wage = f"{self.facts.wage.show()}{per} = {self.wage_deduction.show()}"
         taken = Trace(
             "病假扣工资",
             (-self.wage_deduction).yuan(),
-            say=f"病假 {days} 天{when}:{self.facts.wage.show()}{per} = {self.wage_deduction.show()}",
+            say=f"病假 {days} 天{when}:{whole if self.facts.whole_month else wage}",
             evidence=why.evidence,
             parts=(leaf_money("月工资", self.facts.wage), leaf_days("病假天数", self.facts.days, why.evidence)),
         )

@@ -278,8 +278,8 @@ def comprehensive_pay(period: PeriodHours, base: Money, rules: OvertimeRules) ->
     over = max(period.worked - period.standard, Decimal(0))
     wanted = ((OvertimeKind.OVER_PERIOD, over), (OvertimeKind.STATUTORY, period.statutory))
     lines = tuple(line(kind, Fraction(hours) * 60, base, rules) for kind, hours in wanted if hours)
-    minutes = sum((priced.minutes for priced in lines), Fraction(0))
-    return OvertimePay(lines, 0, (), int(minutes), total([priced.amount for priced in lines]))
+    minutes = int(sum(priced.minutes for priced in lines))
+    return OvertimePay(lines, 0, (), minutes, total([priced.amount for priced in lines]))
 
 
 def piece_pay(

@@ -17,7 +17,7 @@ from engine.insurance import contribute
 from engine.money import Money, round_half_up
 from engine.pay_after import CARRIED, SHORTAGE, adjusted, carried, settle
 from engine.pay_checks import Check, carried_checks, check
-from engine.pay_evidence import records_of
+from engine.pay_evidence import past_of, records_of
 from engine.pay_facts import SICK, SICK_LONG, Adjustment, PayFacts
 from engine.pay_items import Section
 from engine.pay_lines import absent_fen, base_wage, employed_ratio, heat_allowance, wage_on
@@ -181,8 +181,10 @@ def item_amounts(facts: PayFacts, rules: PayRules) -> tuple[list[int], list[Any]
     amounts = [0] * len(rules.items)
     slots = _fact_slots(facts, rules)
     slots += rules.tail
-    for place, kind in rules.evidence:
-        slots[place] = records_of(facts, kind, rules.terms.leave_labels)
+    for place, source in rules.evidence:
+        slots[place] = records_of(facts, source, rules.terms.leave_labels)
+    for place, wanted in rules.past:
+        slots[place] = past_of(facts, wanted)
     for allowance in facts.allowances:
         slot = rules.input_slot.get(allowance.name)
         if slot is not None:
@@ -390,4 +392,4 @@ _ORDER = {section: i for i, section in enumerate(Section)}
 def _label(slip: Slip, code: str) -> str:
     """税后扣款一行的名字。"""
     named = {item.key: item.label for item in slip.rules.items} | {a.code: a.label for a in slip.adjustments}
-    return named.get(code, code)
+    return named[code]

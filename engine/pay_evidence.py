@@ -1,18 +1,18 @@
-"""工资的证据 pay evidence:工资事实里已有的加班、请假、迟到……变成公式可以合计、计数的一笔一笔。
+"""工资的证据 pay evidence:公式合计、计数的一笔一笔,与往月的值,都从工资事实里取。
 
-工资事实里没有逐笔记录的种类(签单、评价)得 None:用到它们的公式报 EVIDENCE_MISSING。
-等 PayFacts 带上逐笔的签单,在 FROM_FACTS 里添一行即可,公式与来处不用改。
-往月的值同理:`rules.sheet.past` 说要哪些,用 engine.formula_history.past 装好,放进 `slots[scope.slots[need.slot]]`;
-没有放的,用到它的公式报 HISTORY_NOT_LOADED。
+收集时照当月公式要的种类装进 PayFacts.records、PayFacts.past(见 handlers.pay_records、handlers.pay_past)。
+没有装逐笔的加班、请假、迟到……由工资事实里的合计造出几笔(分钟、日期可能不知道);没有装的签单、评价得 None,
+用到它们的公式报 EVIDENCE_MISSING;没有装的往月,用到它的公式报 HISTORY_NOT_LOADED。
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from engine.formula_evidence import EVIDENCE, Records
+from engine.formula_history import Past
 from engine.overtime import KIND_LABELS, OvertimeKind
-from engine.pay_facts import PayFacts, evidence_of
+from engine.pay_facts import PayFacts, Recorded, evidence_of
 
 Labels = Mapping[str, str]
 """假种的键 → 中文名。"""
@@ -75,6 +75,26 @@ FROM_FACTS: Mapping[str, Callable[[PayFacts, Labels], Records]] = {
 
 
 def records_of(facts: PayFacts, kind: str, leave_labels: Labels) -> Records | None:
-    """这个人当月这一类证据;工资事实里没有这一类为 None。"""
+    """这个人当月这一类证据:逐笔装了的就是那些,没有装的由合计造;都没有为 None。"""
+    for one in facts.records:
+        if one.kind == kind:
+            return one.rows
     found = FROM_FACTS.get(kind)
     return found(facts, leave_labels) if found else None
+
+
+def past_of(facts: PayFacts, slot: str) -> Past | None:
+    """这个人装入的一个往月的值;没有装为 None。slot 如“上月(绩效奖金)”。"""
+    return next((Past(one.months, one.evidence) for one in facts.past if one.slot == slot), None)
+
+
+def swapped(old: tuple[Recorded, ...], new: tuple[Recorded, ...], kinds: Collection[str]) -> tuple[Recorded, ...]:
+    """其中几类换成新的,别的仍用旧的;旧的没有装的种类不添。"""
+    fresh = {one.kind: one for one in new if one.kind in kinds}
+    return tuple(fresh.get(one.kind, one) for one in old)
+
+
+ATTENDANCE = ("迟到", "早退", "缺卡", "旷工", "加班")
+"""由打卡、排班、加班审批得来的种类。"""
+LEAVE = "请假"
+DEALS, RATINGS = "签单", "评价"

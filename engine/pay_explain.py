@@ -199,17 +199,19 @@ class Explainer:
 
     def heat(self, item: PayItem) -> Trace:
         """高温津贴。"""
+        if not self.facts.heat:
+            return _nothing(item)
         rate, amount = heat_rate(self.facts, self.rules), Money(self.amounts[self.rules.items.index(item)])
         month = self.rules.terms.month.month
         if rate is None:
             return Trace(item.label, amount.yuan(), "money", f"{month} 月不发高温津贴", f"{month} 月不发高温津贴")
-        unit = "天数" if rate.per_day else "在职比例"
+        unit = "出勤天数" if rate.per_day else "在职比例"
         pair = self.facts.attended.worked_days if rate.per_day else self.slots[3]
         times = plain(Fraction(*pair), 4)
         say = f"{item.label}({self.facts.heat}):{rate.rate.show()} × {times} = {amount.show()}"
         parts = (
             money_leaf("高温津贴标准", rate.rate, rule=rate.rule),
-            Trace(unit, times, "days" if rate.per_day else "count", evidence=self._evidence("出勤天数")),
+            Trace(unit, times, "days" if rate.per_day else "rate", evidence=self._evidence("出勤天数")),
         )
         words = f"{self.facts.heat}岗位的高温津贴,按{unit}"
         return Trace(item.label, amount.yuan(), "money", say, words, rate.rule, (), parts)
@@ -223,21 +225,24 @@ class Explainer:
     def personal(self, item: PayItem) -> Trace:
         """事假扣款。"""
         found = self.absences()
-        traces = [p.trace(self._why(g.taken, "personal_leave", "事假")) for g, p in found.personal]
+        traces = [p.trace(self._why(g.taken, "personal_leave")) for g, p in found.personal]
         return self._deducted(item, traces, found)
 
     def sick_deduction(self, item: PayItem) -> Trace:
         """病假扣的工资。"""
         found = self.absences()
-        traces = [s.trace(self._why(g.taken, "sick", "病假")).parts[0] for g, s in found.sick]
-        words = [s.trace(self._why(g.taken, "sick", "病假")).words for g, s in found.sick]
-        named = [replace(t, words=w, rule=self.rules.rule_id("sick")) for t, w in zip(traces, words, strict=True)]
+        rule = self.rules.rule_id("sick")
+        named = [replace(t.parts[0], words=t.words, rule=rule) for t in self._sick(found)]
         return self._deducted(item, named, found)
 
     def sick_pay(self, item: PayItem) -> Trace:
         """病假工资。"""
-        whole = [s.trace(self._why(g.taken, "sick", "病假")) for g, s in self.absences().sick]
-        return self._joined(item, [replace(t.parts[1], words=t.words, evidence=t.evidence) for t in whole])
+        rule, whole = self.rules.rule_id("sick"), self._sick(self.absences())
+        return self._joined(item, [replace(t.parts[1], words=t.words, rule=rule, evidence=t.evidence) for t in whole])
+
+    def _sick(self, found: Absences) -> list[Trace]:
+        """病假各组:扣的工资与病假工资两部分。"""
+        return [s.trace(self._why(g.taken, "sick")) for g, s in found.sick]
 
     def absent(self, item: PayItem) -> Trace:
         """旷工扣款。"""
@@ -259,8 +264,8 @@ class Explainer:
         rule = self.rules.rule_id("lateness")
         return self._deducted(item, [Trace(item.label, amount.yuan(), "money", say, words, rule, evidence)], found)
 
-    def _why(self, taken: tuple[LeaveTaken, ...], rule: str, label: str) -> Why:
-        named = {self.rules.terms.leave_labels.get(t.kind, label) for t in taken}
+    def _why(self, taken: tuple[LeaveTaken, ...], rule: str) -> Why:
+        named = {self.rules.terms.leave_labels[t.kind] for t in taken}
         when = "、".join(t.when for t in taken if t.when)
         evidence = tuple(e for t in taken for e in t.evidence)
         return Why(self.rules.rule_id(rule), evidence, when, "、".join(sorted(named)))
@@ -275,6 +280,8 @@ class Explainer:
         return joined
 
     def _joined(self, item: PayItem, traces: list[Trace]) -> Trace:
+        if not traces:
+            return _nothing(item)
         if len(traces) == 1:
             return replace(traces[0], label=item.label)
         total = sum(Money.of(t.value).fen for t in traces)
@@ -309,6 +316,11 @@ class Explainer:
         rules = self.rules.terms.withholding
         result = tax.withhold(rules, person, ledger, self.rules.tax_month, now)
         return _negative(tax.trace(result, person, ledger, rules))
+
+
+def _nothing(item: PayItem) -> Trace:
+    """别的公式提到、本人这个月没有的内置项目。"""
+    return Trace(item.label, "0.00", "money", f"{item.label}:本月没有,按 0 计", f"本月没有{item.label}", item.rule_id)
 
 
 def _negative(found: Trace) -> Trace:

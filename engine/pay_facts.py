@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from engine.formula_evidence import Record
 from engine.formula_types import Pair
 
 Evidence = tuple[str, ...]
@@ -145,6 +146,24 @@ class Note(NamedTuple):
     detail: str = ""
 
 
+class Recorded(NamedTuple):
+    """公式合计、计数用的一类证据,一笔一笔:kind 种类(签单、迟到……),rows 的字段次序同 engine.formula_evidence 的那一类。
+
+    有这一类而 rows 为空是一笔也没有;没有这一类是没有收集(公式没有用到),或还没有数据。
+    """
+
+    kind: str
+    rows: tuple[Record, ...] = ()
+
+
+class Earlier(NamedTuple):
+    """公式要的一个往月的值:slot 如“上月(绩效奖金)”,months 各月("2026-09", 值),值的单位同那个项目(金额为分),没有为 None。"""
+
+    slot: str
+    months: tuple[tuple[str, Pair | None], ...]
+    evidence: Evidence = ()
+
+
 class PayFacts(NamedTuple):
     """一个人一个月的输入。日子都是当期第几天(自然月里就是几号;见 engine.pay_cycle)。
 
@@ -153,6 +172,7 @@ class PayFacts(NamedTuple):
     score_missing 没有数据的指标名字;has_bank 有没有收款账号。
     since 期首日("2026-10-26";空为自然月);heat 高温岗位类别(空为没有);comp_minutes 补休的休息日加班(分钟);
     departments 当期待过的部门;notes 收集时发现的事。
+    records 逐笔的证据,past 往月的值:只有当月的公式用到的才有。
     """
 
     person: str
@@ -181,11 +201,18 @@ class PayFacts(NamedTuple):
     comp_minutes: int = 0
     departments: tuple[InDepartment, ...] = ()
     notes: tuple[Note, ...] = ()
+    records: tuple[Recorded, ...] = ()
+    past: tuple[Earlier, ...] = ()
+
+
+PLAIN = 26
+"""人人都有的字段个数;其后的 records、past 公式没有用到就不写进 JSON。"""
 
 
 def to_json(facts: PayFacts) -> str:
     """紧凑的 JSON:按字段次序的列表。"""
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    whole = facts if facts.records or facts.past else facts[:PLAIN]
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
 
 
 def canonical(facts: PayFacts) -> bytes:
@@ -212,7 +239,7 @@ def from_list(data: Sequence[Any]) -> PayFacts:
         person, unit, month, pay_month, city, wages, first_day, last_day, roster, attended, leaves, overtime,
         score, score_missing, allowances, insured, tax, adjustments, service_years, has_bank,
         since, night, heat, comp_minutes, departments, notes,
-    ) = data if len(data) == _FIELDS else (*data, *_LATER)  # fmt: skip
+    ) = data if len(data) == PLAIN else plain(data)  # fmt: skip
     return _NEW(PayFacts, (
         person, unit, month, pay_month, city,
         tuple([_NEW(Wage, (d, f, tuple(e))) for d, f, e in wages]),
@@ -231,12 +258,33 @@ def from_list(data: Sequence[Any]) -> PayFacts:
         since, _NEW(Night, (night[0], tuple(night[1]))), heat, comp_minutes,
         tuple([_NEW(InDepartment, (d, n, tuple(e))) for d, n, e in departments]) if departments else (),
         tuple([Note._make(n) for n in notes]) if notes else (),
+        *(((), ()) if len(data) <= PLAIN else (_records(data[PLAIN]), _past(data[PLAIN + 1]))),
     ))  # fmt: skip
+
+
+def plain(data: Sequence[Any]) -> Sequence[Any]:
+    """人人都有的那些字段:早先冻结的输入没有后来添的,按没有计。"""
+    return data[:PLAIN] if len(data) > PLAIN else (*data, *_LATER[len(data) - PLAIN :])
+
+
+def _records(data: Sequence[Any]) -> tuple[Recorded, ...]:
+    return tuple([Recorded(kind, tuple([_record(*row) for row in rows])) for kind, rows in data])
+
+
+def _record(evidence: Sequence[str], values: Sequence[Any]) -> Record:
+    """数是 (分子, 分母),在 JSON 里是列表。"""
+    return Record(tuple(evidence), tuple([tuple(v) if isinstance(v, list) else v for v in values]))
+
+
+def _past(data: Sequence[Any]) -> tuple[Earlier, ...]:
+    return tuple(
+        Earlier(slot, tuple((m, None if v is None else tuple(v)) for m, v in months), tuple(evidence))
+        for slot, months, evidence in data
+    )
 
 
 _LATER: tuple[Any, ...] = ("", (0, ()), "", 0, (), ())
 """后来添的字段在早先冻结的输入里没有,按没有计。"""
-_FIELDS = len(PayFacts._fields)
 _READ = json.JSONDecoder().raw_decode
 _NEW = tuple.__new__
 """直接造 NamedTuple:字段个数由上面的拆开保证,比逐个传参快一倍;一次发薪里这里占时间的大头。"""

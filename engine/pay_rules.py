@@ -198,6 +198,7 @@ class PayRules:
         self.input_slot = {i.name.removesuffix(INPUT_TAIL): slots[i.name] for i in terms.items.inputs}
         self.tail = self._tail()
         self.evidence = tuple((slots[slot_name(kind)], kind) for kind in self.sheet.evidence)
+        self.past = tuple((slots[need.slot], need.slot) for need in self.sheet.past)
         optional = self._optional()
         self.steps = tuple(
             FormulaStep(

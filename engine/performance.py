@@ -173,10 +173,11 @@ RATIOS: dict[Direction, Callable[[Fraction, Fraction], Fraction | None]] = {
 
 
 def _check_weights(plan: Plan) -> None:
-    total = sum((i.weight for i in plan.indicators), Decimal(0))
-    if plan.weights_must_sum is not None and total != plan.weights_must_sum:
-        want, got = percent(Fraction(plan.weights_must_sum)), percent(Fraction(total))
-        raise BadInput("WEIGHTS_SUM", f"各指标权重合计 {got},应当是 {want}。请调整权重后再保存。", {"sum": str(total)})
+    total = sum((Fraction(i.weight) for i in plan.indicators), Fraction(0))
+    if plan.weights_must_sum is not None and total != Fraction(plan.weights_must_sum):
+        want, got = percent(Fraction(plan.weights_must_sum)), percent(total)
+        say = f"各指标权重合计 {got},应当是 {want}。请调整权重后再保存。"
+        raise BadInput("WEIGHTS_SUM", say, {"sum": plain(total, 30)})
 
 
 def _with_data(plan: Plan) -> tuple[Indicator, ...]:
@@ -271,21 +272,21 @@ def _leaf(label: str, value: Number, indicator: Indicator, evidence: tuple[str, 
 
 
 def _fact_leaf(fact: Fact) -> Trace:
-    value = fact.value if fact.value is not None else Fraction(0)
+    value = fact.value or Fraction(0)
     say = f"{fact.name}:{_fact_words(fact)}{f'({fact.say})' if fact.say else ''}"
-    written = fixed(value, 2) if fact.unit == "money" else plain(value, 6)
+    written = fixed(value) if fact.unit == "money" else plain(value, 6)
     return Trace(fact.name, written, fact.unit, say=say, evidence=fact.evidence)
 
 
 def _fact_words(fact: Fact) -> str:
-    value = fact.value if fact.value is not None else Fraction(0)
+    value = fact.value or Fraction(0)
     return percent(value) if fact.unit == "rate" else _amount(value, fact.unit)
 
 
 def _by_formula(i: Indicator, ratio: Fraction) -> tuple[str, tuple[Trace, ...]]:
     """(一句话, 操作数):把公式里的名字换成值。"""
     known = {fact.name: fact for fact in i.facts}
-    names = re.compile("|".join(re.escape(n) for n in sorted(known, key=len, reverse=True)))
+    names = re.compile("|".join(re.escape(n) for n in sorted(known, reverse=True)))  # 一个是另一个的开头时,长的在前
     body = i.formula.partition("=")[2].strip() or i.formula
     shown = names.sub(lambda found: _fact_words(known[found.group()]), body)
     say = f"{i.label}:{shown}"

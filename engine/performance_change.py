@@ -100,11 +100,12 @@ def changed(plan: Plan, before: Standing | None, change: Change) -> Standing:
 
     只改等级而得分还算不出来,报 BadInput(SCORE_FIRST)。
     """
+    value = change.value or Fraction(0)
     if change.kind == "item":
         after = standing(plan)
         label = next(i.label for i in plan.indicators if i.code == change.item)
-        what = f"{label}定为 {percent(change.value or Fraction(0))},得分 {_was(before)}{percent(after.value)}"
-        return _told(after, change, what, (after.trace,))
+        what = f"{label}定为 {percent(value)},得分 {_was(before)}{percent(after.value)}"
+        return _told(after.value, after.band, change, what, (after.trace,))
     below = () if before is None else (before.trace,)
     if change.kind == "grade":
         if before is None:
@@ -112,22 +113,20 @@ def changed(plan: Plan, before: Standing | None, change: Change) -> Standing:
         band = band_named(plan, change.grade)
         was = before.band.grade if before.band is not None else "无"
         what = f"等级 {was} → {band.grade},系数 {band.factor.normalize():f},得分仍是 {percent(before.value)}"
-        return _told(Standing(before.value, band, before.trace), change, what, below)
-    value = change.value if change.value is not None else Fraction(0)
+        return _told(before.value, band, change, what, below)
     band_now = band_of(plan, value)
     what = f"得分 {_was(before)}{percent(value)}"
     if band_now is not None:
         what += f",等级 {band_now.grade},系数 {band_now.factor.normalize():f}"
-    return _told(Standing(value, band_now, Trace("绩效得分", "")), change, what, below)
+    return _told(value, band_now, change, what, below)
 
 
 def _was(before: Standing | None) -> str:
     return "由无数据定为 " if before is None else f"{percent(before.value)} → "
 
 
-def _told(after: Standing, change: Change, what: str, parts: tuple[Trace, ...]) -> Standing:
+def _told(value: Fraction, band: Band | None, change: Change, what: str, parts: tuple[Trace, ...]) -> Standing:
     say = f"{change.title}:{what}({change.who}:{change.reason.strip()})"
-    node = Trace(
-        "绩效得分", fixed(after.value, 6), "rate", say=say, words=say, evidence=(change.evidence,), parts=parts
-    )
-    return replace(after, trace=node)
+    evidence = (change.evidence,)
+    node = Trace("绩效得分", fixed(value, 6), "rate", say=say, words=say, evidence=evidence, parts=parts)
+    return Standing(value, band, node)

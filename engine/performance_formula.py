@@ -14,6 +14,8 @@ from engine.formula import Formula, formula, walk
 from engine.formula_types import Binary, Name, Node, Number, Source, Unary, Unit
 from engine.money import percent
 
+_SUMS = ("+", "-", "×")
+
 
 def _value(one: Formula, values: Sequence[Fraction]) -> Fraction:
     slots = [v.as_integer_ratio() for v in values]
@@ -23,7 +25,7 @@ def _value(one: Formula, values: Sequence[Fraction]) -> Fraction:
 
 def _plain(node: Node) -> bool:
     """加权之和里可以有的运算:加、减、乘。"""
-    return not isinstance(node, Binary) or node.op in "+-×"
+    return not isinstance(node, Binary) or node.op in _SUMS
 
 
 def weights_of(text: str, labels: Sequence[str], source: Source | None = None) -> dict[str, Fraction]:

@@ -116,4 +116,4 @@ def words(months: Sequence[MonthGoal], unit: str) -> str:
 
 def amount_words(value: Fraction, unit: str) -> str:
     """目标写成字:比率写百分数,其余写数(金额以元计)。"""
-    return f"{plain(value * 100, 4)}%" if unit == "rate" else plain(value, 2)
+    return f"{plain(value * 100)}%" if unit == "rate" else plain(value, 2)

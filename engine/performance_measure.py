@@ -159,7 +159,7 @@ def _with(made: Indicator, **more: object) -> Indicator:
 
 def _slot(fact: Fact) -> tuple[int, int]:
     """公式的槽:金额以分计。"""
-    value = fact.value if fact.value is not None else Fraction(0)
+    value = fact.value or Fraction(0)
     scaled = value * 100 if fact.unit == "money" else value
     return scaled.numerator, scaled.denominator
 

@@ -168,6 +168,8 @@ def trace(found: Severance, rules: SeveranceRules, evidence: tuple[str, ...] = (
         say += ";这种情形不付"
     else:
         say += f":{wage.show()} × {plain(found.months)}{twice} = {found.compensation.show()}"
+    if found.notice:
+        say += f";另付代通知金 {found.notice.show()},合计 {(found.compensation + found.notice).show()}"
     parts = [
         money_leaf("前 12 个月月均应得工资", own.average, evidence=evidence),
         Trace("补偿月数", plain(found.months), "count", say=span, rule=rules.rule, evidence=evidence),

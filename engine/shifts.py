@@ -15,6 +15,7 @@ from engine.days import SHANGHAI
 
 Window = tuple[datetime, datetime]
 """一段时间 [开始, 结束),上海钟面时间。"""
+NO_TIME, ONE_DAY = timedelta(0), timedelta(days=1)
 
 
 class Part(StrEnum):
@@ -90,16 +91,16 @@ class Shift:
         return start, end if end > start else end + timedelta(days=1)
 
     def rests_on(self, day: date) -> tuple[Window, ...]:
-        """这一天的各段休息;早于上班钟点的算第二天的。"""
-        start, _ = self.whole(day)
+        """这一天的各段休息落在班里的部分:跨零点的班到第二天;骑在上下班钟点上的,只算班里的那一截。"""
+        whole = self.whole(day)
         found: list[Window] = []
         for begin, finish in self.rests:
-            rest_start = datetime.combine(day, begin)
-            if rest_start < start:
-                rest_start += timedelta(days=1)
-            rest_end = datetime.combine(rest_start.date(), finish)
-            found.append((rest_start, rest_end if rest_end > rest_start else rest_end + timedelta(days=1)))
-        return merge(found)
+            rest_start, rest_end = datetime.combine(day, begin), datetime.combine(day, finish)
+            if rest_end <= rest_start:
+                rest_end += ONE_DAY
+            # 钟点天天一样:前一天的休息可能还没完,第二天的可能已经开始。
+            found += [(rest_start + shift, rest_end + shift) for shift in (-ONE_DAY, NO_TIME, ONE_DAY)]
+        return meet([whole], found)
 
     def windows(self, day: date) -> tuple[Window, ...]:
         """这一天要干活的各段时间(已去掉休息)。"""

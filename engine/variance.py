@@ -18,6 +18,7 @@ from engine.days import Month
 from engine.effective import Dated
 from engine.errors import EhrError
 from engine.pay import Slip, compute
+from engine.pay_evidence import ATTENDANCE, LEAVE, swapped
 from engine.pay_facts import Adjustment, PayFacts
 from engine.pay_items import PayItems, Section
 from engine.pay_rules import PayRules, PayTerms
@@ -235,7 +236,7 @@ def _pinned(items: PayItems, month: Month) -> PayItems:
 
 
 def _month(before: Side, after: Side) -> PayFacts:
-    """只换月份(或周期):整期在职的仍是整期;个税累计到了本月。"""
+    """只换月份(或周期):整期在职的仍是整期;个税累计到了本月。新公式才用到的证据与往月,上月没有收,用本月的。"""
     old, new = before.facts, after.facts
     whole, end = old.first_day <= 1 and old.last_day >= before.rules.last_day, after.rules.last_day
     return old._replace(
@@ -246,6 +247,8 @@ def _month(before: Side, after: Side) -> PayFacts:
         last_day=end if whole else min(old.last_day, end),
         roster=None if old.roster is None else tuple(d for d in old.roster if d <= end),
         tax=new.tax,
+        records=(*old.records, *(one for one in new.records if one.kind not in {x.kind for x in old.records})),
+        past=(*old.past, *(one for one in new.past if one.slot not in {x.slot for x in old.past})),
     )
 
 
@@ -265,6 +268,7 @@ def _days(old: PayFacts, new: PayFacts) -> PayFacts:
         night=new.night,
         heat=new.heat,
         service_years=new.service_years,
+        records=swapped(old.records, new.records, (*ATTENDANCE, LEAVE)),
     )
 
 
@@ -281,7 +285,7 @@ def _late(old: PayFacts, new: PayFacts) -> PayFacts:
 
 
 def _other(old: PayFacts, new: PayFacts) -> PayFacts:
-    """余下的全部:津贴标准、手工行与别的输入;换完就是本月的事实。"""
+    """余下的全部:津贴标准、签单与评价、往月的值、手工行与别的输入;换完就是本月的事实。"""
     return new
 
 

@@ -14,7 +14,7 @@ from engine.leave import show_span
 from engine.money import percent
 from handlers.leave_book import span_of
 from models.attendance import OvertimeApproval, Punch
-from models.inputs import MonthlyInput
+from models.inputs import MonthlyInput, PastSlip
 from models.leave import LeaveRequest
 from models.pay import LateTruth, PayExtra, PayRun
 from models.people import Person
@@ -177,16 +177,20 @@ def _manual(work: Work, one: str, rest: str) -> EvidenceView:
     return EvidenceView(one, "manual", "手工填写", row.reason, f"{person or row.entered_by},{when.month}月{when.day}日")
 
 
-def _run(work: Work, one: str, rest: str) -> EvidenceView:
-    """一期发薪。"""
+def _payrun(work: Work, one: str, rest: str) -> EvidenceView:
+    """发过的一期:往月的值、转来的扣款由它得来。"""
     row = work.session.get(PayRun, int(rest)) if rest.isdigit() else None
     if row is None:
         return _other(work, one, rest)
-    return EvidenceView(one, "run", "发薪", f"{Month.parse(row.month).label}的工资,第 {row.id} 期")
+    return EvidenceView(one, "payrun", "发过的工资", f"{Month.parse(row.month).label}的工资条")
 
 
 def _past(work: Work, one: str, rest: str) -> EvidenceView:
-    return EvidenceView(one, "past", "历史工资", f"{Month.parse(rest).label}(启用之前导入,另一人复核)")
+    """启用之前的一张。"""
+    row = work.session.get(PastSlip, int(rest)) if rest.isdigit() else None
+    if row is None:
+        return _other(work, one, rest)
+    return EvidenceView(one, "past", "历史工资", f"{Month.parse(row.month).label}的工资(启用之前,导入并经复核)")
 
 
 def _other(work: Work, one: str, rest: str) -> EvidenceView:
@@ -210,6 +214,6 @@ LOOKS: dict[str, Callable[[Work, str, str], EvidenceView]] = {
     "ytd": _ytd,
     "late": _late,
     "extra": _manual,
-    "run": _run,
+    "payrun": _payrun,
     "past": _past,
 }

@@ -140,7 +140,7 @@ def preview(work: Work, command: AdjustTarget, rules: Policies, actor: Actor) ->
 
 def _filled(work: Work, command: AdjustTarget, policies: Policies, swap: Swap | None) -> Filled:
     person, month, _ = _about(work, command)
-    found = what_if(work, person, month, policies, swap)
+    found = what_if(work, person, (month, policies), swap)
     if found is None:
         raise NotFound("NO_PLAN", f"{person.name} 这个月没有绩效方案,没有目标可以调整。")
     return found

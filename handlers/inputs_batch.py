@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from config.policies import Policies
 from engine.days import Month, shanghai
 from engine.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken
+from engine.pay_life import LOCKED
 from handlers.actor import Actor
 from handlers.inputs_shapes import BatchView, ImportFile, Preview
 from handlers.sheet_in import Book, Sheet
@@ -28,7 +29,7 @@ KINDS = {
     "past": "历史工资",
 }
 STATES = {"open": "待复核", "confirmed": "已复核", "undone": "已撤回"}
-CLOSED_STATES = frozenset({"locked", "reviewed", "approved", "published", "archived"})
+CLOSED_STATES = frozenset(str(state) for state in LOCKED)
 """这些状态的一期已经锁定:它那个月的输入不再改。"""
 
 

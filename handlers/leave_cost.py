@@ -13,6 +13,7 @@ from engine.errors import NotFound
 from engine.leave import show_span
 from engine.money import Money
 from engine.pay import Slip, compute
+from engine.pay_evidence import LEAVE
 from engine.pay_explain import Explainer
 from engine.pay_facts import LeaveTaken, PayFacts, as_pair
 from engine.pay_items import Section
@@ -142,4 +143,8 @@ def _removing(facts: PayFacts, row: LeaveRequest, mark: str) -> PayFacts:
         rest = Fraction(*taken.days) - days
         if rest > 0:
             kept.append(taken._replace(days=as_pair(rest), evidence=tuple(e for e in taken.evidence if e != mark)))
-    return facts._replace(leaves=tuple(kept))
+    records = tuple(
+        one._replace(rows=tuple(row for row in one.rows if mark not in row.evidence)) if one.kind == LEAVE else one
+        for one in facts.records
+    )
+    return facts._replace(leaves=tuple(kept), records=records)

@@ -23,6 +23,7 @@ from handlers.pay_arrears import NOTHING, Owed, owed
 from handlers.pay_bonus import BONUS, BONUS_MERGED, BONUS_TAX, CLIFF, CLIFF_SAY, bonus_tax, in_cliff
 from handlers.pay_facts import gather, tax_of
 from handlers.pay_prepare import clear, with_owed
+from handlers.pay_records import no_work
 from handlers.pay_rows import TAX_APART, apart_tax_of
 from handlers.pay_seal import sealed
 from handlers.pay_settled import SETTLED
@@ -89,6 +90,7 @@ def bare_facts(work: Work, row: PayRun, person: Person, rules: Policies) -> PayF
     tax = tax_of(work, person, Month.parse(row.pay_month), rules)
     assert profile is not None
     period = company_of(work).period(Month.parse(row.month), rules)
+    records, past = no_work(rules, Month.parse(row.month))
     return PayFacts(
         person=person.userid,
         unit=company_of(work).unit,
@@ -100,6 +102,8 @@ def bare_facts(work: Work, row: PayRun, person: Person, rules: Policies) -> PayF
         tax=tax,
         has_bank=bool(profile.bank_account_masked),
         since="" if period.whole_month else str(period.first),
+        records=records,
+        past=past,
     )
 
 

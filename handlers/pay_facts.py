@@ -19,7 +19,7 @@ from engine.days import Month, Period, show_date
 from engine.errors import NotFound, NotReady
 from engine.leave import show_span
 from engine.leave_days import windows_on
-from engine.overtime import OvertimeKind, OvertimeRules, Settle, System, segments
+from engine.overtime import OvertimeKind, OvertimeRules, Segment, Settle, System, segments
 from engine.pay_facts import (
     SICK,
     SICK_LONG,
@@ -51,7 +51,11 @@ from handlers.pay_extras import (
     scope_of,
 )
 from handlers.pay_insured import cover
+from handlers.pay_past import history
+from handlers.pay_records import LeavePart, needed, own_days, sold
 from handlers.performance_pay import score_for_pay
+from handlers.progress import told
+from handlers.terms import leave_types
 from handlers.workdays import Pattern, pattern_of
 from models.leave import LeaveRequest
 from models.pay import PayProfile, PayRun, TaxLedger, WageSegment
@@ -76,22 +80,33 @@ def gather(work: Work, people: Sequence[Person], month: Month, rules: Policies) 
     rest = carried_over(work, people, month, rules)
     few = tuple(p.id or 0 for p in people) if len(people) <= FEW else ()
     other = extras(work, month, company.pay_month(month, rules), rules, few)
+    wanted, period = needed(rules, month), company.period(month, rules)
+    business, earlier = sold(work, people, period, wanted.kinds), history(work, people, month, wanted.past, rules)
     found: list[Gathered] = []
-    for attended in months_of(work, people, company.period(month, rules), rules):
-        person = next(p for p in people if p.id == attended.person_id)
+    known = {p.id: p for p in people}
+    for attended in months_of(work, people, period, rules):
+        person = known[attended.person_id]
+        told("收齐输入", len(found), len(known))
         try:
-            facts = applied(_facts(work, person, attended, (company, rules)), other.get(attended.person_id))
+            facts = _facts(work, person, attended, (company, rules, wanted.kinds))
+            facts = applied(facts, other.get(attended.person_id))
         except (NotReady, NotFound) as lacking:
             found.append(Gathered(attended.person_id, None, (lacking.code, lacking.say)))
             continue
-        facts = facts._replace(adjustments=(*facts.adjustments, *rest.get(attended.person_id, ())))
+        facts = facts._replace(
+            adjustments=(*facts.adjustments, *rest.get(attended.person_id, ())),
+            records=(*facts.records, *business[person.userid]),
+            past=earlier.get(attended.person_id, ()),
+        )
         days = tuple(d.day for d in attended.days if d.day > attended.through)
         found.append(Gathered(attended.person_id, facts, None, days))
     return found
 
 
-def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Company, Policies]) -> PayFacts:
-    company, rules = about
+def _facts(
+    work: Work, person: Person, attended: PersonMonth, about: tuple[Company, Policies, tuple[str, ...]]
+) -> PayFacts:
+    company, rules, kinds = about
     month, period = attended.month, attended.period
     profile, scope = _profile(work, person)
     last = min(period.last, person.last_work_day or period.last)
@@ -100,7 +115,8 @@ def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Compa
     score, lacking = score_for_pay(work, person, month, rules)
     insured = cover(work, person, (profile, scope), _insured_month((month, pay_month), rules), rules)
     own = deductions(work, person, pay_month, rules, insured.insured)
-    worked, comp = _overtime(attended, profile, (rules, pattern.roster))
+    paid, comp = _overtime(attended, profile, (rules, pattern.roster))
+    leaves, parts = _leaves(work, attended, (pattern, rules, city))
     return PayFacts(
         person=person.userid,
         unit=company.unit,
@@ -112,8 +128,8 @@ def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Compa
         last_day=period.number(last),
         roster=_roster(pattern, period),
         attended=_attended(attended),
-        leaves=_leaves(work, attended, (pattern, rules, city)),
-        overtime=(*worked, *lapsed_comp(work, person, period)),
+        leaves=leaves,
+        overtime=(*_by_kind(paid), *lapsed_comp(work, person, period)),
         score=score,
         score_missing=lacking,
         allowances=_allowances(person, profile),
@@ -127,6 +143,7 @@ def _facts(work: Work, person: Person, attended: PersonMonth, about: tuple[Compa
         comp_minutes=comp,
         departments=departments(work, person, period),
         notes=(*insured.notes, *own.notes),
+        records=own_days(attended, paid, parts, kinds),
     )
 
 
@@ -208,8 +225,10 @@ def _attended(found: PersonMonth) -> Attended:
     )
 
 
-def _leaves(work: Work, found: PersonMonth, about: tuple[Pattern, Policies, str]) -> tuple[LeaveTaken, ...]:
-    """当月各种假:按假种合起来,带日子的话与申请编号;按小时的折成当天班次的几分之几。"""
+def _leaves(
+    work: Work, found: PersonMonth, about: tuple[Pattern, Policies, str]
+) -> tuple[tuple[LeaveTaken, ...], tuple[LeavePart, ...]]:
+    """当月各种假:按假种合起来,带日子的话与申请编号;按小时的折成当天班次的几分之几。后一样是一份申请一笔。"""
     pattern, rules, city = about
     rows = work.session.exec(
         select(LeaveRequest)
@@ -237,7 +256,14 @@ def _leaves(work: Work, found: PersonMonth, about: tuple[Pattern, Policies, str]
                 one.add(row, day, Fraction(minutes, planned.get(day) or 480))
             else:
                 one.add(row, day, _part_of_shift(row, day, pattern) if by_minutes else Fraction(halves, 2))
-    return tuple(one.leave(kind, found.period) for kind, one in taken.items())
+    labels = {key: one.label for key, one in leave_types(rules, found.month.first).items()}
+    parts = tuple(part for kind, one in taken.items() for part in one.parts(labels.get(_base_kind(kind), kind)))
+    return tuple(one.leave(kind, found.period) for kind, one in taken.items()), parts
+
+
+def _base_kind(kind: str) -> str:
+    """长病假也叫病假。"""
+    return SICK if kind == SICK_LONG else kind
 
 
 @dataclass(slots=True)
@@ -247,11 +273,20 @@ class _Taken:
     days: Fraction = Fraction(0)
     on: list[date] = field(default_factory=list)
     requests: dict[int | None, LeaveRequest] = field(default_factory=dict)
+    each: dict[int | None, list[tuple[date, Fraction]]] = field(default_factory=dict)
 
     def add(self, row: LeaveRequest, day: date, part: Fraction) -> None:
         self.days += part
         self.on.append(day)
         self.requests[row.id] = row
+        self.each.setdefault(row.id, []).append((day, part))
+
+    def parts(self, label: str) -> list[LeavePart]:
+        """一份申请一笔。"""
+        return [
+            LeavePart(f"leave:{number}", min(day for day, _ in own), sum((p for _, p in own), Fraction(0)), label)
+            for number, own in self.each.items()
+        ]
 
     def leave(self, kind: str, period: Period) -> LeaveTaken:
         when = "、".join(show_span(span_of(r)) for r in self.requests.values())
@@ -271,25 +306,29 @@ def _part_of_shift(row: LeaveRequest, day: date, pattern: Pattern) -> Fraction:
 
 def _overtime(
     found: PersonMonth, profile: PayProfile, about: tuple[Policies, frozenset[date] | None]
-) -> tuple[tuple[OvertimeWorked, ...], int]:
-    """当期付钱的加班(按日子拆开、按种类合起来),与选了补休的休息日加班分钟。"""
+) -> tuple[tuple[Segment, ...], int]:
+    """当期付钱的加班(按日子拆开),与选了补休的休息日加班分钟。"""
     rules, roster = about
     terms = replace(overtime_rules(rules, found.month), system=System(profile.hours_system))
     parts = [p for p in segments(found.facts.overtime, terms, rules.calendar, roster) if _pays(p.kind, terms)]
-    by_kind: dict[str, list[tuple[date, int, tuple[str, ...]]]] = {}
-    for part in parts:
-        if part.settle is Settle.PAY:
-            by_kind.setdefault(str(part.kind), []).append((part.day, part.minutes, part.evidence))
     comp = sum(p.minutes for p in parts if p.settle is not Settle.PAY)
+    return tuple(p for p in parts if p.settle is Settle.PAY), comp
+
+
+def _by_kind(paid: Sequence[Segment]) -> tuple[OvertimeWorked, ...]:
+    """按种类合起来。"""
+    by_kind: dict[str, list[Segment]] = {}
+    for part in paid:
+        by_kind.setdefault(str(part.kind), []).append(part)
     return tuple(
         OvertimeWorked(
             kind,
-            sum(m for _, m, _ in items),
-            "、".join(dict.fromkeys(show_date(d) for d, _, _ in items)),
-            tuple(dict.fromkeys(e for _, _, evidence in items for e in evidence)),
+            sum(one.minutes for one in own),
+            "、".join(dict.fromkeys(show_date(one.day) for one in own)),
+            tuple(dict.fromkeys(e for one in own for e in one.evidence)),
         )
-        for kind, items in by_kind.items()
-    ), comp
+        for kind, own in by_kind.items()
+    )
 
 
 def _pays(kind: OvertimeKind, terms: OvertimeRules) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import delete, insert, update
 from sqlmodel import col, select
 
 from config.policies import Policies
-from engine.days import Month, Period, shanghai_date
+from engine.days import Month, shanghai_date
 from engine.errors import EhrError
 from engine.pay import compute
 from engine.pay_facts import PayFacts, from_json, to_json
@@ -18,7 +19,9 @@ from handlers.pay_archive import freeze_rules, policies_of, rules_of
 from handlers.pay_arrears import NOTHING, Owed, employed_in, owed
 from handlers.pay_compute import COLUMNS, compute_run, run_rules, stored
 from handlers.pay_facts import Gathered, gather
+from handlers.pay_records import SOURCES, needed
 from handlers.pay_seal import Seal, seal_of, sealed
+from handlers.progress import told
 from models.mailbox import Cursor
 from models.pay import LateTruth, PayCorrection, PayExtra, PayFailure, PayHold, PayInput, PayProfile, PayRun, Payslip
 from models.people import Person
@@ -40,7 +43,7 @@ def prepare(work: Work, row: PayRun, rules: Policies) -> list[str]:
     found = gather(work, people, month, rules)
     more = owed(work, row, people, rules)
     notes = _freeze(work, row, found, more)
-    _missing(work, row, found, company_of(work).period(month, rules))
+    _missing(work, row, found, rules)
     _absorb(work, row.month)
     row.state = str(State.DRAFT if row.missing_days else State.PREPARED)
     work.session.add(row)
@@ -80,18 +83,20 @@ def with_owed(facts: PayFacts, extra: Owed) -> PayFacts:
     return facts._replace(adjustments=(*facts.adjustments, *extra.adjustments)) if extra.adjustments else facts
 
 
-def _missing(work: Work, row: PayRun, found: Sequence[Gathered], period: Period) -> None:
+def _missing(work: Work, row: PayRun, found: Sequence[Gathered], policies: Policies) -> None:
+    period = company_of(work).period(Month.parse(row.month), policies)
     days = {day for g in found for day in g.missing_days}
     row.missing_days = [day.isoformat() for day in sorted(days)]
     if not days and period.last >= shanghai_date(work.now):
         row.missing_days = [period.last.isoformat()]
-    elif not days and _results_behind(work, period.month):
+    elif not days and _results_behind(work, period.month, needed(policies, period.month).kinds):
         row.missing_days = [period.month.last.isoformat()]
 
 
-def _results_behind(work: Work, month: Month) -> bool:
-    """签单、评价还没读到月底之后(用到它们的绩效方案要等它们):先出草稿,读到了再算。"""
+def _results_behind(work: Work, month: Month, kinds: Sequence[str]) -> bool:
+    """签单、评价还没读到月底之后(用到它们的绩效方案与工资公式要等它们):先出草稿,读到了再算。"""
     used = {row.source for row in work.session.exec(select(Indicator))} & {"deals", "ratings"}
+    used |= {feed for kind, (feed, _) in SOURCES.items() if kind in kinds}
     read = {row.feed: row.success_at for row in work.session.exec(select(Cursor))}
     seen = (read.get(feed) for feed in sorted(used))
     return any(at is None or shanghai_date(at) <= month.last for at in seen)
@@ -164,11 +169,12 @@ def refreeze(work: Work, row: PayRun, person: Person, rules: Policies) -> None:
 
 def compute_all(work: Work, row: PayRun, rules: Policies) -> None:
     """算整期(rules 是这一期的政策)。有人算不出来(没有他那个城市的数据等):把他拿出来记下原因,别人照算。"""
+    tell = partial(told, "计算")
     try:
-        compute_run(work, row, rules)
+        compute_run(work, row, rules, tell)
     except EhrError:
         _set_aside(work, row, rules)
-        compute_run(work, row, rules)
+        compute_run(work, row, rules, tell)
 
 
 def _set_aside(work: Work, row: PayRun, rules: Policies) -> None:

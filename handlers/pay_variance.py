@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from config.policies import Policies
 from engine.days import Month
+from engine.pay_after import CARRIED, SHORTAGE
 from engine.pay_facts import PayFacts, from_json
 from engine.pay_items import Section
 from engine.pay_rules import PayRules
@@ -81,16 +82,17 @@ def _side(kept: Any, rules: PayRules) -> Side | None:
 
 
 def own_lines(text: str, net: int, facts: PayFacts, rules: PayRules) -> dict[str, int]:
-    """存下的行里对实发有影响的;余下与实发的差是实发不足零的部分。"""
+    """存下的行里对实发有影响的;应发不够缴的一截记在 receivable,与实发还有差的也记在那里(重算对不上就说不清)。"""
     aside = {item.key for item in rules.items if item.section not in OWN}
     aside |= {one.code for one in facts.adjustments if one.section in ASIDE}
     found: dict[str, int] = {}
     for code, fen in json.loads(text):
-        if code not in aside and not (code.startswith("er_")):
-            found[code] = found.get(code, 0) + fen
+        if code not in aside and not code.startswith(("er_", CARRIED)):
+            own = OWED if code == SHORTAGE else code
+            found[own] = found.get(own, 0) + fen
     owed = net - sum(found.values())
     if owed:
-        found[OWED] = owed
+        found[OWED] = found.get(OWED, 0) + owed
     return found
 
 

@@ -113,9 +113,10 @@ def fresh(filled: Filled) -> tuple[Standing | None, EhrError | None]:
 
 
 def what_if(
-    work: Work, person: Person, month: Month, rules: Policies, swap: Swap | None, more: int = 0
+    work: Work, person: Person, about: tuple[Month, Policies], swap: Swap | None = None, more: int = 0
 ) -> Filled | None:
     """假如目标换成这样(swap 为空就是现在的)、再签一单(more 分):填好的方案;没有方案为 None。"""
+    month, rules = about
     plan = plan_for(work, person, month)
     if plan is None:
         return None

@@ -10,12 +10,13 @@ from fractions import Fraction
 
 from config.policies import Policies
 from engine import performance as rules_of
-from engine.days import Month
+from engine.days import Month, shanghai_date
 from engine.errors import BadInput, EhrError, NotFound, RuleBroken
 from engine.money import Money
 from engine.pay import Slip, compute
 from engine.pay_facts import Scored, as_pair
 from handlers.actor import Actor
+from handlers.pay_records import with_deal
 from handlers.payslip import load
 from handlers.people import person_of
 from handlers.performance import percent_words, what_if
@@ -87,13 +88,13 @@ def another_deal(work: Work, command: AnotherDeal, rules: Policies, actor: Actor
     blank = DealView(
         str(month), month.label, Money(fen).show(), items, shown[0], shown[1], "", "", "", "", "", words + same
     )
-    return _with_pay(work, person, (month, rules), (blank, scores[1]))
+    return _with_pay(work, person, (month, rules), (blank, scores[1]), fen)
 
 
 def _with_pay(
-    work: Work, person: Person, about: tuple[Month, Policies], found: tuple[DealView, rules_of.Score]
+    work: Work, person: Person, about: tuple[Month, Policies], found: tuple[DealView, rules_of.Score], fen: int
 ) -> DealView:
-    """再算奖金与实发:开着的月份现算;算不出来(没有薪酬档案等)就只给得分。"""
+    """再算奖金、按签单算的提成与实发:开着的月份现算;算不出来(没有薪酬档案等)就只给得分。"""
     month, rules = about
     view, score = found
     try:
@@ -103,6 +104,7 @@ def _with_pay(
     if loaded.run is not None:
         raise RuleBroken("MONTH_LOCKED", f"{month.label}的工资已经发布,再签的单算在之后的月份。请看本月的。")
     facts = loaded.facts._replace(score=Scored(score.pair, as_pair(score.multiplier)))
+    facts = with_deal(facts, fen, min(month.last, shanghai_date(work.now)))
     slip = compute(facts, loaded.rules)
     was, now = _bonus(loaded.slip), _bonus(slip)
     return replace(
@@ -117,8 +119,7 @@ def _with_pay(
 
 def _plans(work: Work, person: Person, about: tuple[Month, Policies], fen: int) -> tuple[rules_of.Plan, rules_of.Plan]:
     """(现在的方案, 签单里加上这一笔的方案)。"""
-    month, rules = about
-    built, more = (what_if(work, person, month, rules, None, more=one) for one in (0, fen))
+    built, more = (what_if(work, person, about, more=one) for one in (0, fen))
     if built is None or more is None:
         raise NotFound("NO_PLAN", "您目前没有绩效方案,签单不影响工资。如有疑问请联系 HR。")
     if not any(_moved(*pair) for pair in zip(built.plan.indicators, more.plan.indicators, strict=True)):

@@ -164,7 +164,7 @@ def decide(visit: Visitor, key: ApiKey, appeal_id: Id, body: Decision) -> Appeal
     return visit.do(performance_appeals.decide, command, key)
 
 
-@router.get("/inputs/{person}")
+@router.get("/score-inputs/{person}")
 def inputs(visit: Visitor, person: Id) -> list[InputView]:
     """一个人的录入(培训、基线),撤回的也在。"""
     return visit.ask(performance_inputs.inputs, InputsOf(person))
@@ -185,13 +185,13 @@ def input_of(person: Id, body: NewInput) -> RecordInput:
     )
 
 
-@router.post("/inputs/{person}")
+@router.post("/score-inputs/{person}")
 def record(visit: Visitor, key: ApiKey, command: Annotated[RecordInput, Depends(input_of)]) -> InputView:
     """录入一条。"""
     return visit.do(performance_inputs.record, command, key)
 
 
-@router.post("/inputs/{input_id}/revoke")
+@router.post("/score-inputs/{input_id}/revoke")
 def revoke(visit: Visitor, key: ApiKey, input_id: Id, body: Reason) -> InputView:
     """撤回一条录入。"""
     return visit.do(performance_inputs.revoke, RevokeInput(input_id, body.reason), key)

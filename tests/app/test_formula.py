@@ -54,7 +54,7 @@ def test_pay_items_are_checked_as_they_will_be_loaded(tmp_path: Path, capsys: py
     """公司的文件盖在自带的上面:可以用自带的名字,也不能与自带的重名。"""
     path = tmp_path / "pay_items.yaml"
     item = "items:\n  {}: {{label: {}, section: earning, order: 90, versions: [\n    {{since: 2026-01-01, source: 制度, formula: {}}}]}}\n"
-    path.write_text(item.format("hot", "高温津贴", "高温津贴 = 岗位津贴标准 × 在职比例"), encoding="utf-8")
+    path.write_text(item.format("hot", "防暑补贴", "防暑补贴 = 岗位津贴标准 × 在职比例"), encoding="utf-8")
     assert main(["formula", "check", str(path)]) == 0
     path.write_text(item.format("hot", "餐补", "餐补 = 岗位津贴标准 × 出勤天数 × 出勤天数"), encoding="utf-8")
     capsys.readouterr()

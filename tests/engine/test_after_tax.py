@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.after_tax import AfterTaxRules, DeductionKind, Pool, Wanted, deduct
+from engine.after_tax import AfterTaxRules, DeductionKind, Pool, Taken, Wanted, deduct, say, words
 from engine.pay import compute
 from engine.pay_explain import explain
 from engine.pay_facts import Adjustment, PayFacts, Wage
@@ -120,3 +120,57 @@ def test_the_order_of_the_rows_does_not_matter(asked: list[tuple[str, int]]) -> 
 def test_a_code_tells_its_kind(code: str) -> None:
     assert RULES.kinds[RULES.rank(code)].key == "damage"
     assert RULES.kinds[RULES.rank("damages")].key == "other"
+
+
+COURT, DAMAGE, OTHER = RULES.kinds
+
+
+@pytest.mark.parametrize(
+    ("one", "why", "sentence"),
+    [
+        (Taken("damage", 300000, 300000, 0, DAMAGE), "", "赔偿:−¥3,000.00"),
+        (
+            Taken("damage", 300000, 200000, 100000, DAMAGE, "ratio"),
+            "每月最多扣当月工资的 20%,余下的转到下月",
+            "赔偿:应扣 ¥3,000.00,每月最多扣当月工资的 20%,余下的转到下月;本月扣 ¥2,000.00",
+        ),
+        (
+            Taken("damage", 300000, 18767, 281233, DAMAGE, "minimum"),
+            "扣后实发不低于当地最低工资,余下的转到下月",
+            "赔偿:应扣 ¥3,000.00,扣后实发不低于当地最低工资,余下的转到下月;本月扣 ¥187.67",
+        ),
+        (
+            Taken("loan", 100, 0, 100, OTHER, "net"),
+            "实发不够扣,余下的转到下月",
+            "赔偿:应扣 ¥1.00,实发不够扣,余下的转到下月;本月扣 ¥0.00",
+        ),
+    ],
+)
+def test_why_something_is_left_in_words(one: Taken, why: str, sentence: str) -> None:
+    assert words(one) == why
+    assert say(one, "赔偿") == sentence
+
+
+@pytest.mark.parametrize(
+    ("asked", "pool", "want"),
+    [
+        # 赔偿 20% 是 1,000.1 分向下取 1,000;剩下的够最低工资
+        ([("damage", 5000)], (9000, 5000, 1000), [(1000, "ratio")]),
+        ([("damage", 5000)], (9000, 5004, 1000), [(1000, "ratio")]),
+        ([("damage", 1000)], (9000, 5000, 1000), [(1000, "")]),
+        # 最低工资 8,500:只剩 500 可扣;最低工资比手里的还多:一分不扣
+        ([("damage", 5000)], (9000, 5000, 8500), [(500, "minimum")]),
+        ([("damage", 5000)], (9000, 5000, 9500), [(0, "minimum")]),
+        # 20% 与离最低工资的数一样多,按先看的最低工资说
+        ([("damage", 5000)], (9000, 5000, 8000), [(1000, "minimum")]),
+        # 最低工资为零:手里只有 900
+        ([("damage", 5000)], (900, 50000, 0), [(900, "net")]),
+        ([("loan", 5000)], (-1, 5000, 0), [(0, "net")]),
+        ([("damage", 5000)], (9000, -5, 0), [(0, "ratio")]),
+        # 同一类守一个上限
+        ([("damage:a", 600), ("damage:b", 600)], (9000, 5000, 0), [(600, ""), (400, "ratio")]),
+    ],
+)
+def test_limits_by_hand(asked: list[tuple[str, int]], pool: tuple[int, int, int], want: list[tuple[int, str]]) -> None:
+    found = deduct([Wanted(*one) for one in asked], Pool(*pool), RULES)
+    assert [(t.fen, t.limit) for t in found] == want

@@ -66,7 +66,7 @@ def silent(trace: Trace) -> bool:
     ("left", "sent", "window"),
     [
         (61, (), None), (60, (), 60), (31, (), 60), (30, (), 30), (8, (60,), 30), (7, (), 7), (0, (60, 30), 7),
-        (60, (60,), None), (25, (30,), None), (25, (60,), 30), (5, (60, 30, 7), None), (25, (7,), None),
+        (60, (60,), None), (25, (30,), None), (25, (60,), 30), (5, (60, 30, 7), None), (25, (7,), 30), (40, (30,), 60),
     ],
 )  # fmt: skip
 def test_only_the_tightest_window_is_sent_once(left: int, sent: tuple[int, ...], window: int | None) -> None:

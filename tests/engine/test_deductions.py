@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from config.policies import shipped
-from engine.deductions import OtherDeclared, OtherTerms, allowed_other, fits, special_notes
+from engine.deductions import DeductionRules, OtherDeclared, OtherTerms, SpecialItem, allowed_other, fits, special_notes
 
 TABLE = shipped().deductions
 NOW = date(2026, 12, 1)
@@ -23,6 +23,11 @@ NOW = date(2026, 12, 1)
         ("children_education", 150000, False),
         ("elder_support", 300000, True),
         ("elder_support", 123400, True),
+        ("elder_support", 0, True),
+        ("elder_support", 1, True),
+        ("elder_support", -1, False),
+        ("housing_rent", 0, True),
+        ("housing_rent", 1, False),
         ("elder_support", 200000, False),  # 分摊的至多 1,500,独自的是 3,000
         ("continuing_education", 360000, True),  # 取得证书的当年一次扣
         ("elder_support", 300100, False),
@@ -57,6 +62,59 @@ def test_what_does_not_fit_is_said_and_not_changed() -> None:
     assert "不是规定的项目" in special_notes([("买车", 1)], TABLE, NOW)[0]
 
 
+def test_every_note_in_its_words() -> None:
+    """不认得的一项不妨碍后面的;两样互斥只说一次,带着两个名字。"""
+    assert special_notes(
+        [("买车", 1), ("住房租金", 150100), ("住房贷款利息", 100000), ("大病医疗", 1)], TABLE, NOW
+    ) == (
+        "专项附加扣除“买车”不是规定的项目。请与本人的申报核对。",
+        "“住房租金”申报的每月金额与现行标准不合。请与本人的申报核对(单位不得自行更改)。",
+        "“大病医疗”只在年度汇算时扣,不在发工资时扣。请改由本人汇算时申报。",
+        "“住房贷款利息”与“住房租金”同一年不能同时扣。请与本人的申报核对。",
+    )
+
+
+def test_an_item_that_excludes_itself_is_not_said_twice() -> None:
+    """互斥写在两边时,只从名字小的一边说。"""
+    terms = TABLE.special["housing_rent"].terms
+    both = {
+        "a": SpecialItem("a", "甲", terms, excludes="b"),
+        "b": SpecialItem("b", "乙", terms, excludes="b"),
+    }
+    rules = DeductionRules(both, {}, {})
+    assert special_notes([("甲", 150000), ("乙", 150000)], rules, NOW) == (
+        "“甲”与“乙”同一年不能同时扣。请与本人的申报核对。",
+    )
+
+
+def test_names_of_other_deductions() -> None:
+    """键、中文名、别名都认;不认得的没有。"""
+    for key, item in TABLE.other.items():
+        assert [TABLE.other_named(name) for name in (key, item.label, *item.aliases)] == [item] * (
+            2 + len(item.aliases)
+        )
+    assert TABLE.other_named("买车") is None
+
+
+@pytest.mark.parametrize(
+    ("base", "average", "multiple", "expect"),
+    [
+        (2400000, 800000, Decimal(3), 96000),  # 正好三倍:24,000 × 4%
+        (2400001, 800000, Decimal(3), 96000),  # 超过一分按三倍
+        (2399999, 800000, Decimal(3), 96000),  # 23,999.99 × 4% = 959.9996
+        (1000000, 400000, Decimal("2.5"), 40000),  # 正好 2.5 倍:10,000 × 4%
+        (1100000, 400000, Decimal("2.5"), 40000),
+        (1100000, None, None, 44000),  # 不封倍数
+        (1000000, 800000, Decimal(3), 40000),  # 三倍之内按自己的基数
+    ],
+)
+def test_an_annuity_is_limited_by_the_average(
+    base: int, average: int | None, multiple: Decimal | None, expect: int
+) -> None:
+    terms = OtherTerms(base_ratio=Decimal("0.04"), base_multiple=multiple)
+    assert allowed_other(OtherDeclared(10**7, base=base, average=average), terms) == expect
+
+
 @pytest.mark.parametrize(
     ("one", "terms", "expect"),
     [
@@ -71,3 +129,8 @@ def test_what_does_not_fit_is_said_and_not_changed() -> None:
 )  # fmt: skip
 def test_limits_of_other_deductions(one: OtherDeclared, terms: OtherTerms, expect: int) -> None:
     assert allowed_other(one, terms) == expect
+
+
+def test_a_ratio_is_multiplied_first() -> None:
+    """10,000 × 3% = 300;比例写成 3/100。"""
+    assert allowed_other(OtherDeclared(10**7, base=1000000), OtherTerms(base_ratio=Decimal("0.03"))) == 30000

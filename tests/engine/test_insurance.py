@@ -156,3 +156,13 @@ def test_the_trace_names_the_base(declared: int, say: str, words: str) -> None:
     assert words in found.words
     assert "¥" not in found.words
     assert found.all_evidence() == ["import:base"]
+
+
+def test_arrears_of_one_fen_and_of_a_kind_without_a_name() -> None:
+    """差一分也是补缴;没有中文名的写编号。"""
+    month = Month(2026, 7)
+    due = contribute_all([line(code="long_care")], {BaseKind.SOCIAL: 500_000})
+    found = arrears([(month, due)], [Paid(month, "long_care", 39_999, 80_001)])
+    own, other = arrears_trace(found, {}), arrears_trace(found, {}, employer=True)
+    assert own.parts[0].say == "2026年7月long_care补缴(个人)¥0.01"
+    assert other.parts[0].say == "2026年7月long_care多缴退回(单位)¥0.01"

@@ -136,7 +136,7 @@ BAD = [
     ("leave_days", hours("2026-10-12T09:00", "2026-10-12T10:00", DAY_SHIFT, calendar={"weekend": ["XXX"]})),
     ("leave_pay", {"calc": "lottery"}),
     ("leave_pay", {"calc": "personal_leave", "monthly_wage": "10000.001", "month": "2026-10", "leave_days": "1"}),
-    ("leave_pay", {"calc": "personal_leave", "monthly_wage": 10000.0, "month": "2026-10", "leave_days": "1"}),
+    ("leave_pay", {"calc": "personal_leave", "monthly_wage": 10000.001, "month": "2026-10", "leave_days": "1"}),
     ("overtime", {"system": "standard"}),
     ("overtime", {"system": "piece", "piece_unit_price": "2.35", "overtime_pieces": {"workday": "-1"}}),
 ]

@@ -19,13 +19,16 @@ from engine.overtime import (
     CrossMidnight,
     OvertimeKind,
     OvertimeRules,
+    PeriodHours,
     Record,
     Settle,
     System,
     approved_records,
+    comprehensive_pay,
     kind_of,
     line,
     overtime_pay,
+    piece_pay,
     segments,
 )
 from engine.proration import Why
@@ -218,3 +221,42 @@ def test_each_minute_both_approved_and_present_is_paid_once(asked, seen):
 def minutes(spans) -> set:
     """一分钟一分钟地数。"""
     return {start + timedelta(minutes=n) for start, length in spans for n in range(length)}
+
+
+PERIOD = OvertimeRules(
+    {OvertimeKind.OVER_PERIOD: Decimal("1.5"), OvertimeKind.STATUTORY: Decimal("3")}, Decimal("21.75"), Decimal(8)
+)
+
+
+def test_a_comprehensive_period_pays_what_is_over_and_the_holidays() -> None:
+    """标准 500,实际 512.5,法定 8:超出 12.5 × 50 × 1.5 = 937.50,法定 8 × 50 × 3 = 1,200.00;共 20.5 小时。"""
+    found = comprehensive_pay(PeriodHours(Decimal(500), Decimal("512.5"), Decimal(8)), BASE, PERIOD)
+    assert [(x.kind, x.amount.yuan()) for x in found.lines] == [
+        (OvertimeKind.OVER_PERIOD, "937.50"), (OvertimeKind.STATUTORY, "1200.00"),
+    ]  # fmt: skip
+    assert (found.pay.yuan(), found.all_minutes, found.comp_minutes, found.forced) == ("2137.50", 1230, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("standard", "worked", "statutory", "pay", "minutes"),
+    [("500", "500", "0", "0.00", 0), ("500", "480", "0", "0.00", 0), ("500", "480", "1", "150.00", 60), ("500", "501", "0", "75.00", 60)],
+)  # fmt: skip
+def test_a_period_below_its_standard_pays_no_overtime(
+    standard: str, worked: str, statutory: str, pay: str, minutes: int
+) -> None:
+    hours = PeriodHours(Decimal(standard), Decimal(worked), Decimal(statutory))
+    found = comprehensive_pay(hours, BASE, PERIOD)
+    assert (found.pay.yuan(), found.all_minutes) == (pay, minutes)
+    assert type(found.all_minutes) is int
+
+
+def test_pieces_over_the_quota() -> None:
+    """单价 2.50:休息日 12 件 × 2 = 60.00;工作日 3 件 × 1.5 = 11.25;没有的种类没有行;计件没有分钟。"""
+    found = piece_pay(
+        Money.of("2.50"), {OvertimeKind.REST_DAY: Decimal(12), OvertimeKind.WORKDAY: Decimal(3), OvertimeKind.STATUTORY: Decimal(0)},
+        RULES.multipliers,
+    )  # fmt: skip
+    assert [(x.kind, x.amount.yuan(), x.minutes, x.pieces) for x in found.lines] == [
+        (OvertimeKind.WORKDAY, "11.25", Fraction(0), Decimal(3)), (OvertimeKind.REST_DAY, "60.00", Fraction(0), Decimal(12)),
+    ]  # fmt: skip
+    assert (found.pay.yuan(), found.all_minutes, found.comp_minutes, found.forced) == ("71.25", 0, 0, ())

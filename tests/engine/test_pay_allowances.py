@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from config.policies import SHIPPED
 from engine.attendance_award import FullAttendance, NightRule, award
-from engine.cost_split import COST, cost_split, share_out
+from engine.cost_split import COST, cost_split, days_in, share_out
 from engine.errors import NotReady
 from engine.pay import compute
 from engine.pay_explain import explain
@@ -139,6 +140,45 @@ def test_who_left_and_came_back_is_one_department() -> None:
     assert found == {"一部": 42000, "二部": 28000}  # 公积金单位 700:一部 15 天、二部 10 天
 
 
+@pytest.mark.parametrize(
+    ("more", "want"),
+    [
+        ({}, (("", 30),)),
+        ({"first_day": 6, "last_day": 25}, (("", 20),)),
+        ({"departments": (InDepartment(1, "一部"),)}, (("一部", 30),)),
+        # 11日调动:在职 6 日到 25 日,前 5 天、后 15 天
+        ({"first_day": 6, "last_day": 25, "departments": (InDepartment(1, "一部"), InDepartment(11, "二部"))}, (("一部", 5), ("二部", 15))),
+        # 入职(6日)之前、离职(25日)之后的调动都与在职的日子无关
+        ({"first_day": 6, "last_day": 25, "departments": (InDepartment(1, "一部"), InDepartment(3, "二部"), InDepartment(28, "三部"))}, (("二部", 20),)),
+        # 头一段从第 9 天才记:之前的日子也归它
+        ({"departments": (InDepartment(9, "一部"), InDepartment(21, "二部"))}, (("一部", 20), ("二部", 10))),
+    ],
+)  # fmt: skip
+def test_days_in_each_department(more: dict[str, Any], want: tuple[tuple[str, int], ...]) -> None:
+    assert days_in(facts(**more), 30) == want
+
+
+def test_the_cost_without_a_department_is_under_no_name() -> None:
+    parts = cost_split(facts(), compute(facts(), rules()))
+    assert {p.department for p in parts} == {""}
+    assert sum(p.fen for p in parts) == compute(facts(), rules()).cost.fen
+
+
+@pytest.mark.parametrize(
+    ("fen", "weights", "want"),
+    [
+        (100, (10, 20), (33, 67)),
+        (-100, (10, 20), (-33, -67)),
+        (1, (1, 1), (1, 0)),  # 一样大的零头给先待的部门
+        (5, (1, 1, 1), (2, 2, 1)),
+        (0, (1, 2), (0, 0)),
+        (10, (3, 3, 1), (4, 4, 2)),  # 4.29、4.29、1.43:先各 4、4、1,余 1 给零头最大的第三份
+    ],
+)
+def test_the_remainder_goes_to_the_largest_fraction(fen: int, weights: tuple[int, ...], want: tuple[int, ...]) -> None:
+    assert share_out(fen, weights) == want
+
+
 @given(any_facts(), st.lists(st.integers(2, 30), max_size=3, unique=True))
 def test_the_parts_of_the_cost_are_the_whole(one: PayFacts, days: list[int]) -> None:
     """月中哪天调动都一样:各部门各行之和等于用工成本。"""
@@ -181,6 +221,14 @@ def test_out_of_scope_is_refused_with_its_reason(scope: Scope, code: str, word: 
     assert word in refused.value.say
     assert "李明" in refused.value.say
     assert "请" in refused.value.say
+
+
+def test_after_tax_wages_are_refused_in_words() -> None:
+    with pytest.raises(NotReady) as refused:
+        require(Scope(net_pay=True), "李明")
+    assert refused.value.say == (
+        "李明:约定的是税后工资(单位承担税款),要倒算含税收入,暂时不会算,也不能猜。请换算成税前工资后填写。"
+    )
 
 
 @pytest.mark.parametrize("scope", [Scope(), Scope(employment="retired"), Scope(hours_system="irregular")])

@@ -46,13 +46,13 @@ def test_a_file_of_cases_is_printed_in_its_order(tmp_path: Path, capsys: pytest.
         {"id": "x", "kind": "annual_leave", "input": {"calc": "lottery"}},
         {"id": "x", "kind": "annual_leave", "input": {"calc": "entitlement", "year": 0}},
         {"id": "x", "kind": "iit_bonus", "input": {"pay_date": "2026-02-30", "bonus": "1.00", "year": {}}},
-        {"id": "x", "kind": "iit_bonus", "input": {"pay_date": "2026-02-20", "bonus": 1.5, "year": {"allowance": "0.00"}}},
+        {"id": "x", "kind": "iit_bonus", "input": {"pay_date": "2026-02-20", "bonus": 1.555, "year": {"allowance": "0.00"}}},
         {"id": "x", "kind": "payslip", "input": {"month": "2026-13", "monthly_wage": "1.00", "iit": {}}},
         {"id": "x", "kind": "payslip", "input": {"month": "2026-10", "monthly_wage": "1.00", "iit": {"scheme": "standard", "before": [{"month": 10, "income": "1.00"}]}}},
         {"id": "x", "kind": "insurance", "input": []},
         {"id": "x", "kind": "iit_cumulative", "input": {"tax_year": "二〇二六", "scheme": "standard", "months": []}},
         {"id": "x", "kind": "iit_cumulative", "input": {"tax_year": 2026, "scheme": "half", "months": []}},
-        {"id": "x", "kind": "iit_cumulative", "input": {"tax_year": 2026, "scheme": "standard", "months": [{"month": 1, "income": 1.5}]}},
+        {"id": "x", "kind": "iit_cumulative", "input": {"tax_year": 2026, "scheme": "standard", "months": [{"month": 1, "income": 1.555}]}},
         {"id": "x", "kind": "iit_cumulative", "input": {"tax_year": 2026, "scheme": "standard", "months": [{"month": 1, "income": "1.005"}]}},
         {"id": "x", "kind": "performance", "input": {"items": [{"code": "a", "weight": "NaN", "value": "1"}]}},
         {"id": "x", "kind": "performance", "input": {"items": "abc"}},
@@ -92,7 +92,8 @@ def _paths(node: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 def test_months_out_of_order_and_unknown_years_have_names() -> None:
-    month = {"month": 2, "income": "1.00"}
+    others = ("tax_free_income", "insurance", "special_additional", "other_deductions", "donation", "tax_relief")
+    month = {"month": 2, "income": "1.00"} | dict.fromkeys(others, "0.00")
     case = {"tax_year": 2026, "scheme": "standard", "employment_start_month": 1, "months": [month, month]}
     assert quote({"id": 1, "kind": "iit_cumulative", "input": case})["result"]["error"] == "BAD_MONTH"
     old = {**case, "tax_year": 2018, "months": [month]}

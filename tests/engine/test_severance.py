@@ -117,7 +117,7 @@ def test_the_trace_says_how() -> None:
                                notice_due=True, last_wage=Money.of("50000.00")), LOCAL, RULES)  # fmt: skip
     why = trace(capped, RULES)
     assert "高于当地月平均工资的 3 倍,按 ¥36,000.00、最多 12 个月" in why.say
-    assert why.say.endswith("¥36,000.00 × 12 × 2 = ¥864,000.00")
+    assert why.say.endswith("¥36,000.00 × 12 × 2 = ¥864,000.00;另付代通知金 ¥50,000.00,合计 ¥914,000.00")
     assert (why.value, why.words) == ("914000.00", "违法解除赔偿金:计 12 个月,已按三倍与十二年封顶")
     assert why.parts[-1].label == "代通知金(上月工资)"
     none = trace(severance(leaving(kind=KindOfEnd.NONE), LOCAL, RULES), RULES)

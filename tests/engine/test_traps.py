@@ -115,9 +115,10 @@ def test_8_a_raise_does_not_move_the_base() -> None:
         "insurance": {
             "declared_bases": [{"kind": "social", "since": "2026-07", "base": "10000.00"}],
             "scheme_versions": [{"since": "2026-07", "lines": [
-                {"code": "p", "base_kind": "social", "employee_rate": "0.08", "employer_rate": "0.16"}]}],
+                {"code": "p", "base_kind": "social", "employee_rate": "0.08", "employer_rate": "0.16", "base_floor": "0.00",
+                 "base_cap": None, "employee_fixed": "0.00", "employer_fixed": "0.00"}]}],
         },
-        "iit": {"scheme": "standard", "employment_start_month": 10},
+        "iit": {"scheme": "standard", "employment_start_month": 10, "special_additional": "0.00"},
     }  # fmt: skip
     raised = case | {"wage_segments": [{"from": "2026-10-01", "monthly_wage": "20000.00"}]}
     slips = [quote({"id": 1, "kind": "payslip", "input": one})["result"] for one in (case, raised)]

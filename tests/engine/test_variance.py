@@ -132,6 +132,14 @@ def test_the_figures_are_the_net(one: PayFacts) -> None:
     assert sum(figures(slip).values()) == slip.net_fen
 
 
+def test_the_same_hand_in_both_months_leaves_no_difference() -> None:
+    """上月、本月都被人多写了 100:说不清的一进一出,差额里没有。"""
+    now = steady()
+    before = BEFORE._replace(lines={**BEFORE.lines, "base": BEFORE.lines["base"] + 100})
+    after = now._replace(lines={**now.lines, "base": now.lines["base"] + 100})
+    assert variance(before, after) == ()
+
+
 def test_new_bounds_are_the_rate() -> None:
     """上海七月起基数下限 7,460 → 7,546:基数 7,000 的人个人多缴 86 × 10.5% = 9.03,缘由是费率与上下限。"""
     june, july = rules("2026-06", "2026-07"), rules("2026-07", "2026-08")

@@ -9,12 +9,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from engine.errors import BadInput, Conflict, EhrError, NotAllowed, NotFound, RuleBroken
-from handlers import imports, inputs_rows, payroll, payslip
+from handlers import imports, inputs_rows, payroll, payroll_life, payslip
 from handlers.imports import BatchesOf
 from handlers.inputs_facts import open_inputs
 from handlers.inputs_rows import EnterInput, InputsOf, OneInput, WithdrawInput
 from handlers.inputs_shapes import ImportFile, OneBatch, UndoBatch, Upload
 from handlers.payroll import Prepare, Publish
+from handlers.payroll_life import Move
 from handlers.payslip import ExplainLine, MonthSlip
 from tests.handlers.sheets import file, xlsx
 from tests.handlers.world import OCTOBER, World
@@ -160,13 +161,16 @@ def test_a_locked_month_is_closed_to_everything(paid: World):
     assert (seen.closed, {one.can for one in seen.rows}) == (True, {()})
 
 
-def test_a_confirmation_after_the_computation_stops_the_publication(paid: World):
+def test_after_the_lock_an_input_waits_until_the_run_steps_back(paid: World):
     batch = taken(paid)
     computed = paid.do("chenjing", payroll.run, Prepare(OCT))
+    with pytest.raises(RuleBroken) as refused:
+        paid.do("sunli", imports.confirm, OneBatch(batch.batch_id))
+    assert code(refused) == "MONTH_CLOSED"
+    paid.do("chenjing", payroll_life.move, Move(computed.run_id, "back", note="等输入复核"))
     paid.do("sunli", imports.confirm, OneBatch(batch.batch_id))
-    with pytest.raises(Conflict) as refused:
-        paid.do("sunli", payroll.publish, Publish(computed.run_id, computed.input_hash))
-    assert code(refused) == "INPUTS_CHANGED"
+    again = paid.do("chenjing", payroll.run, Prepare(OCT))
+    assert again.input_hash != computed.input_hash
 
 
 def test_every_cell_that_is_wrong_is_named(paid: World):

@@ -135,17 +135,15 @@ def adjusted(paid: World) -> int:
 
 
 @one_store
-def test_hand_lines_stand_in_the_sheet_and_a_debt_is_shown(paid: World):
+def test_hand_lines_stand_in_the_sheet_and_damages_keep_their_limit(paid: World):
     run_id = adjusted(paid)
     _, data = exported(paid, run_id, "sheet")
     rows = {row["工号"]: row for row in below(sheets(data)["工资表"], "序号")}
     kept = slips(paid, run_id)
     assert [fen(rows[who]["未休年休假"]) for who in ("liming", "zhangsan", "wangfang")] == [50000, 50001, 0]
-    assert fen(rows["liming"]["赔偿"]) == -2000000
-    one = kept["liming"]
-    assert one["net"] == 0 and fen(rows["liming"]["不足零、待收回"]) == 2000000 - (
-        one["gross"] - one["insurance"] - one["tax"]
-    )
+    one = kept["liming"]  # 赔偿每月最多扣当月工资的 20%(工资支付暂行规定第十六条),余下的转下月
+    assert fen(rows["liming"]["赔偿"]) == -one["gross"] // 5 == -237400
+    assert one["net"] == one["gross"] - one["insurance"] - one["tax"] - 237400
     assert fen(rows["liming"]["应发"]) == one["gross"]
 
 

@@ -17,14 +17,16 @@ from engine.errors import EhrError
 from engine.pay import compute, compute_in_full
 from engine.pay_facts import Adjustment, OvertimeWorked, PayFacts, Wage, to_json
 from engine.pay_rules import PayRules
-from handlers import pay_compute
+from handlers import pay_compute, payroll
 from handlers.company import keep_company
 from handlers.pay_compute import computed, figures, freeze_rows, stored
 from handlers.pay_seal import Seal, matches, seal_of, sealed
+from handlers.progress import telling
 from models.pay import PayRun
 from models.work import Store
 from tests.engine import pay_world
 from tests.engine.test_batch_slip import PLAIN, strict
+from tests.handlers.world import World
 
 ODD = {
     3: lambda p: p._replace(wages=(Wage(1, 900_000), Wage(16, 1_000_000))),
@@ -207,3 +209,16 @@ def _expected(one: PayFacts, terms: PayRules) -> Any:
         return error.code
     json.loads(row[4])
     return row
+
+
+def test_a_run_that_is_cancelled_leaves_everything_as_it_was(paid: World) -> None:
+    """收到一半按了 Ctrl-C:没有这一期,也没有别的改动。"""
+    before = paid.rows()
+
+    def stop(what: str, done: int, total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), telling(stop):
+        paid.do("chenjing", payroll.run, payroll.Prepare("2026-10"))
+    assert paid.rows() == before

@@ -93,7 +93,7 @@ def test_a_larger_file_is_taken_only_where_files_are_taken(world: World) -> None
     assert upload(me, f"{RUN}/exports", "/accounts", big).status_code == 422
     form = me.form(f"{RUN}/exports", "/exports")
     assert me.post(form.action, form.fields | {"reason": "重" * 200_000}).status_code == 413
-    assert upload(me, f"{RUN}/exports", "/accounts", b"x" * 9_000_000).status_code == 413
+    assert upload(me, f"{RUN}/exports", "/accounts", b"x" * 13_000_000).status_code == 413
 
 
 def test_my_own_slip_as_pdf(world: World) -> None:

@@ -1,0 +1,152 @@
+"""公式的话:写得不对的每一句一字不差,连同第几行第几字、应当写什么、最近的名字(cases/words/formula.yaml)。"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.formula import Scope, formula, formula_in, in_order
+from engine.formula_book import MAX_FILE, MAX_STATEMENTS, read_book
+from engine.formula_lex import near
+from engine.formula_parse import parse
+from engine.formula_tables import Bound, Gives, LookupTable, Mode, StepTable, Table
+from engine.formula_types import Source, Unit
+from engine.pay_items import FACT_UNITS
+from tests.engine.words import book, refusal
+
+UNITS = {
+    "基本工资": Unit.MONEY,
+    "绩效得分": Unit.RATE,
+    "迟到次数": Unit.COUNT,
+    "出勤天数": Unit.DAYS,
+    "加班小时": Unit.HOURS,
+    "岗位": Unit.TEXT,
+    "试用": Unit.BOOL,
+}
+TABLES: dict[str, Table] = {
+    "提成表": StepTable("提成表", Unit.MONEY, Gives.RATE, Mode.MARGINAL, Bound.UPPER_IN, ((None, (1, 100)),)),
+    "津贴表": LookupTable("津贴表", Unit.COUNT, Unit.MONEY, None, (((1, 1), (0, 1)),)),
+}
+SCOPE = Scope.of(UNITS, TABLES)
+
+
+def details(line: int, case: dict[str, Any]) -> dict[str, str]:
+    more: dict[str, str] = {key: case[key] for key in ("expected", "nearest") if key in case}
+    return {"file": "甲.txt", "line": str(line), "column": str(case["column"]), "problem": case["say"], **more}
+
+
+@pytest.mark.parametrize("case", book("formula")["faults"], ids=lambda case: case["text"][:20])
+def test_a_fault_word_for_word(case: dict[str, Any]) -> None:
+    say = f"公式写得不对(甲.txt:7:{case['column']}):{case['say']}"
+    got = refusal(lambda: formula_in(case["text"], SCOPE, source=Source("甲.txt", 7, 1)))
+    assert got == (case["code"], say, details(7, case))
+
+
+@pytest.mark.parametrize("case", book("formula")["book"], ids=lambda case: case["text"][:20])
+def test_a_fault_of_a_file_word_for_word(case: dict[str, Any]) -> None:
+    (fault,) = read_book(case["text"], "甲.txt", FACT_UNITS).faults
+    say = f"公式写得不对(甲.txt:{case['line']}:{case['column']}):{case['say']}"
+    assert (fault.code, fault.say, fault.details) == (case["code"], say, details(case["line"], case))
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "say"),
+    [
+        ("(" * 60 + "1" + ")" * 60, 42, "括号套得太深(最多 40 层),请拆成几条。"),
+        ("1" + " + 1" * 400, 599, "公式太长(最多 300 个运算),请拆成几条。"),
+        ("1" * 2001, 1, "公式超过 2000 字,请拆成几条。"),
+    ],
+)
+def test_too_big_a_formula_says_how_big_is_allowed(text: str, column: int, say: str) -> None:
+    got = refusal(lambda: formula(text, UNITS))
+    assert got[:2] == ("FORMULA_TOO_BIG", f"公式写得不对(第 1 行第 {column} 字):{say}")
+
+
+@pytest.mark.parametrize("text", ["(" * 40 + "1" + ")" * 40, "1" + " + 1" * 149, "1" + " " * 1999, "9" * 18])
+def test_as_big_as_allowed_is_read(text: str) -> None:
+    assert formula(text, UNITS).unit is Unit.RATE
+
+
+def test_a_name_of_forty_letters_is_a_name() -> None:
+    long = "甲" * 40
+    assert formula(long, {long: Unit.DAYS}).names == (long,)
+    assert refusal(lambda: formula("乙" * 40, UNITS))[0] == "FORMULA_UNKNOWN_NAME"
+
+
+def test_the_result_says_what_it_should_be() -> None:
+    say = "公式写得不对(第 1 行第 6 字):结果应当是金额,却是比率(纯数)。"
+    assert refusal(lambda: formula("绩效得分 × 2", UNITS, Unit.MONEY))[:2] == ("FORMULA_UNIT", say)
+
+
+def test_a_ring_is_shown_as_a_path_at_its_place() -> None:
+    ring = {"甲": "甲 = 1元 + 乙", "乙": "乙 = 甲"}
+    code, say, told = refusal(lambda: in_order({n: parse(t, ring, Source("f.txt", 3, 5)) for n, t in ring.items()}))
+    first = told["ring"][0]
+    other = {"甲": "乙", "乙": "甲"}[first]
+    path, column = f"{first} → {other} → {first}", {"甲": 14, "乙": 9}[first]
+    problem = f"几条公式互相引用,成了一圈:{path}。请改其中一条,使它不再用到前面的项目。"
+    assert (code, say) == ("FORMULA_RING", f"公式写得不对(f.txt:3:{column}):{problem}")
+    place = {"file": "f.txt", "line": "3", "column": str(column)}
+    assert told == {**place, "problem": problem, "ring": path}
+
+
+def test_a_second_line_counts_from_its_own_beginning() -> None:
+    got = refusal(lambda: formula("1 +\n  岗位", UNITS, source=Source("f.txt", 3, 5)))
+    assert got[1] == "公式写得不对(f.txt:4:3):这里应当是数,却是文字。请检查这一处。"
+
+
+# ── 公式文件 ─────────────────────────────────────────────────────────────
+
+
+def test_too_big_a_file_is_refused_whole() -> None:
+    (fault,) = read_book("#" * (MAX_FILE + 1), "甲.txt", {}).faults
+    say = "公式写得不对(甲.txt:1:1):文件超过 200000 字,请拆成几份。"
+    assert (fault.code, fault.say) == ("FORMULA_TOO_BIG", say)
+    assert read_book("#" * MAX_FILE, "甲.txt", {}).faults == []
+    many = "\n".join(f"甲{n} = 输入(金额)" for n in range(MAX_STATEMENTS + 1))
+    (fault,) = read_book(many, "甲.txt", {}).faults
+    say = f"公式写得不对(甲.txt:{MAX_STATEMENTS + 1}:1):超过 1000 条,请拆成几份。"
+    assert (fault.code, fault.say) == ("FORMULA_TOO_BIG", say)
+    assert read_book(many.rpartition("\n")[0], "甲.txt", {}).faults == []
+
+
+def test_too_big_a_table_is_refused() -> None:
+    head = "表 = 对照表(文字, 金额, 逐个"
+    fits = head + "".join(f', "键{n}", 1元' for n in range(500)) + ")"
+    assert read_book(fits, "甲.txt", {}).faults == []
+    rows = head + "".join(f', "键{n}", 1元' for n in range(502)) + ")"
+    (fault,) = read_book(rows, "甲.txt", {}).faults
+    assert (fault.code, fault.details["problem"]) == ("FORMULA_TOO_BIG", "一张表最多 500 行,请拆成几张。")
+    (fault,) = read_book(head + " " * 40_000 + ")", "甲.txt", {}).faults
+    say = "一张表最多 40000 字、500 行,请拆成几张。"
+    assert (fault.code, fault.details["problem"], fault.details["column"]) == ("FORMULA_TOO_BIG", say, "1")
+
+
+def test_faults_are_sorted_by_their_place() -> None:
+    text = "坏 = 1元 + 1天\n好 = 输入(金额)\n环甲 = 环乙\n环乙 = 环甲\n坏表 = 阶梯表(金额)"
+    faults = read_book(text, "甲.txt", {}).faults
+    assert [(f.details["line"], f.code) for f in faults] == [
+        ("1", "FORMULA_UNIT"),
+        ("3", "FORMULA_RING"),
+        ("5", "FORMULA_SYNTAX"),
+    ]
+
+
+# ── 相近的名字 ───────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "found"),
+    [
+        ("苏洲", ("上海", "苏州"), "苏州"),  # 两个字错一个
+        ("房补", ("岗位", "试用"), ""),
+        ("甲乙丙丁", ("甲乙子丑", "子丑丙丁"), "子丑丙丁"),
+        ("基本工姿", ("基本工资", "基本工时"), "基本工资"),
+        ("苏", ("苏州",), "苏州"),
+        ("苏洲市", ("苏州",), ""),
+        ("", ("甲",), ""),
+    ],
+)
+def test_the_nearest_name(name: str, known: tuple[str, ...], found: str) -> None:
+    assert near(name, known) == found
