@@ -87,6 +87,7 @@ class SettlementView:
 
     run_id: int
     person_id: int
+    userid: str
     name: str
     last_day: date
     form: LeavingForm
@@ -105,6 +106,7 @@ def proposal(work: Work, command: LeavingForm, rules: Policies, actor: Actor) ->
     return SettlementView(
         command.run_id,
         command.person_id,
+        person.userid,
         person.name,
         _last_day(row, person),
         command,

@@ -190,11 +190,11 @@ def add_line(
     """给一个人添一行手工行,或年终奖(写了 way 的)。"""
     person = visit.ask(find_person, FindPerson(who))
     if way:
-        visit.do(payroll_offcycle.add_bonus, AddBonus(run_id, person.person_id, amount, note, way), key)
+        view = visit.do(payroll_offcycle.add_bonus, AddBonus(run_id, person.person_id, amount, note, way), key)
     else:
         line = AddLine(run_id, person.person_id, note, label, amount, section, bool(taxed))
-        visit.do(payroll_offcycle.add_line, line, key)
-    return visit.go(f"/m/payroll/{run_id}#lines", words.STEPPED)
+        view = visit.do(payroll_offcycle.add_line, line, key)
+    return visit.go(f"/m/payroll/{run_id}#lines", view.note or words.STEPPED, "wait" if view.note else "good")
 
 
 @router.post("/m/payroll/{run_id}/lines/{extra_id}/drop")

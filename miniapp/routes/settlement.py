@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -22,7 +24,10 @@ def bonus(key: FormKey, visit: PayVisitor, run_id: Id, who: Text = "", amount: T
     """年终奖两种计税各要多少:只看。"""
     person = visit.ask(find_person, FindPerson(who))
     found = visit.ask(payroll_offcycle.bonus_ways, AddBonus(run_id, person.person_id, amount, note))
-    return visit.page("payroll_bonus.html", run_id=run_id, person=person, found=found, note=Typed(note[:500]))
+    here = f"/m/payroll/{run_id}"
+    return visit.page(
+        "payroll_bonus.html", here=here, run_id=run_id, person=person, found=found, note=Typed(note[:500])
+    )
 
 
 @router.get("/m/payroll/{run_id}/settlement")
@@ -100,4 +105,7 @@ def adopt(
 
 def _page(visit: PayVisitor, found: SettlementView) -> Response:
     trees = {one.code: tree_of(one.trace, one.evidence) for one in found.lines}
-    return visit.page("payroll_settlement.html", found=found, trees=trees, asked={q.field: q.say for q in found.asked})
+    here = f"/m/payroll/{found.run_id}/settlement?who={quote(found.userid, safe='')}"
+    return visit.page(
+        "payroll_settlement.html", here=here, found=found, trees=trees, asked={q.field: q.say for q in found.asked}
+    )

@@ -56,7 +56,7 @@ TABLE = {
     "payroll": "tax_year.confirm payroll.run payroll.publish payslip_receipts.remind payslip_receipts.reply goals_pay.bonus goals_pay.preview"
     " payroll_life.prepare payroll_life.move payroll_hold.hold payroll_hold.release payroll_hold.rerun"
     " payroll_offcycle.open_apart payroll_offcycle.add_line payroll_offcycle.add_bonus payroll_offcycle.drop_line"
-    " payroll_offcycle.run"
+    " payroll_offcycle.run payroll_settlement.adopt"
     " out_exports.export out_accounts.take out_tax_check.take_result out_tax_check.explain_difference"
     " out_tax_check.declare"
     " imports.take imports.confirm imports.undo inputs_rows.enter inputs_rows.confirm_one inputs_rows.withdraw"
@@ -66,6 +66,7 @@ TABLE = {
     "link": "out_leaver.ask_link out_leaver.try_link out_leaver.opened_slip out_leaver.opened_pdf",
     "payroll view": "payroll.view payroll.view_of_month payroll.runs payroll.rows payroll.verify payroll_compare.changes"
     " payslip_receipts.receipts tax_year.candidates payroll_variance.variance payroll_offcycle.extras payroll_offcycle.bonus_ways"
+    " payroll_explain.slip payroll_explain.line payroll_settlement.proposal"
     " out_exports.download out_exports.exports out_sheet.print_sheet out_accounts.accounts out_tax_check.check"
     " imports.batches inputs_bill.differences inputs_rows.month_inputs inputs_rows.waiting parallel.view what_if.trials",
     "late": "payroll.late policy_health.health",

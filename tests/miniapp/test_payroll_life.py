@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from handlers.desk import SYSTEM
+from handlers.intake import take_page
+from handlers.records import DismissalRecord, Page
 from tests.miniapp.browser import Browser, forms_in
 from tests.miniapp.test_leave import words_of
 from tests.miniapp.world import World, to_december
@@ -121,8 +126,8 @@ def test_a_bonus_shows_both_ways_of_tax(world: World) -> None:
     form = next(f for f in forms_in(one.get(where).text) if f.action.endswith("/lines"))
     fields = form.fields | {"who": "张伟", "amount": "36000", "way": "separate", "note": "2026 年终奖"}
     text = words_of(one.follow(one.post(form.action, fields)).text)
-    assert "单独计税 · 税：单独 •••• ¥1080.00" in text
-    assert "，单独少" in text or "，并入少" in text
+    assert "单独计税： •••• ¥1080.00" in text and "并入综合所得：全年多交" in text
+    assert "全年少交" in text or "全年税额相同" in text
 
 
 def test_an_auditor_sees_a_run_apart_and_changes_nothing(world: World) -> None:
@@ -131,3 +136,59 @@ def test_an_auditor_sees_a_run_apart_and_changes_nothing(world: World) -> None:
     auditor = Browser(world, "zhoujun")
     assert {form.action for form in forms_in(auditor.get(where).text)} == set()
     assert "年终奖" in auditor.get(where).text
+
+
+def test_payroll_opens_a_slip_within_a_run(world: World) -> None:
+    """没发布的一期里,薪酬与审计点开一个人的一行;每看一次留一行审计。"""
+    one, _, where = prepared(world)
+    press(one, where, "lock")
+    press(one, where, "compute")
+    me = world.person("liming")
+    number = where.rsplit("/", 1)[1]
+    assert f"/m/payroll/{number}/slips/{me}" in one.get(where).text
+    audit = Browser(world, "zhoujun")
+    page = audit.get(f"/m/payroll/{number}/slips/{me}")
+    assert page.status_code == 200 and "李明" in page.text and "已计算" in page.text
+    net = audit.get(f"/m/payroll/{number}/slips/{me}/net")
+    assert "怎么算的" in net.text and f"/m/payroll/{number}/slips/{me}/base" in net.text
+    assert "还没有发布" in net.text and "/m/payslips/" not in net.text.partition("<main")[2].partition("</main")[0]
+    seen = world.desk.read(
+        lambda work: work.rows("SELECT actor, details FROM auditline WHERE subject = :s", s=f"person:{me}/run:{number}")
+    )
+    assert [tuple(row) for row in seen] == [("zhoujun", "SlipInRun"), ("zhoujun", "LineInRun")]
+    assert Browser(world, "liming").get(f"/m/payroll/{number}/slips/{me}").status_code == 403
+
+
+def test_a_bonus_shows_both_ways_before_one_is_chosen(world: World) -> None:
+    one = Browser(world, "chenjing")
+    where = one.submit(HOME, "/apart", kind="bonus", month="2026-11", pay_month="2026-12").headers["location"]
+    form = next(f for f in forms_in(one.get(where).text) if f.action.endswith("/lines"))
+    fields = form.fields | {"who": "张伟", "amount": "36000.01", "note": "年终", "way": ""}
+    page = one.post(f"{where}/bonus", fields)
+    text = words_of(page.text)
+    assert "单独计税" in text and "并入综合所得" in text and "落在临界区" in text and "38,566.67" in text
+    assert "36000" not in str(page.url), "金额不进地址"
+    add = next(f for f in forms_in(page.text) if f.action.endswith("/lines"))
+    text = words_of(one.follow(one.post(add.action, add.fields | {"way": "separate", "note": "年终"})).text)
+    assert "张伟 · 年终奖" in text and "落在临界区" in text
+
+
+def test_a_settlement_is_proposed_and_adopted_with_one_press(world: World) -> None:
+    one = Browser(world, "chenjing")
+    leaver = DismissalRecord("zhangwei", date(2026, 11, 20), "v2")
+    world.desk.do(take_page, Page("people", "leaver", (leaver,)), SYSTEM, "leaver-1")
+    where = one.submit(HOME, "/apart", kind="leaver", month="2026-11", pay_month="2026-11").headers["location"]
+    assert "看结算建议" in one.get(where).text
+    page = one.get(f"{where}/settlement?who=zhangwei")
+    assert "离职原因" in page.text and "不在系统里" in page.text
+    form = next(f for f in forms_in(page.text) if "/settlement/" in f.action)
+    filled = {"ending": "agreed", "service_from": "2020-01-01", "missing_gross": "110000", "missing_overtime": "0"}
+    page = one.post(form.action, form.fields | filled)
+    text = words_of(page.text)
+    assert "经济补偿" in text and "单位提出、协商一致" in text and "采用这一行" in text
+    adopt = next(f for f in forms_in(page.text) if f.fields.get("code") == "severance")
+    assert "第四十六条第二项" in page.text, "理由预填好了"
+    text = words_of(one.follow(one.post(adopt.action, adopt.fields | {"note": "协商一致"})).text)
+    assert "张伟 · 经济补偿" in text
+    again = one.post(form.action, form.fields | filled | {"key": "y" * 20})
+    assert "已采用" in again.text
