@@ -19,10 +19,10 @@ from app.payroll_steps import OF_PERSON, STEP_ACTIONS, find, one_person, step, v
 from app.payroll_words import explained, radius, run_words, slip_words
 from app.progress import shown
 from engine.errors import NotAllowed, NotFound
-from handlers import payroll, payroll_offcycle, payslip
+from handlers import payroll, payroll_explain, payroll_offcycle, payslip
 from handlers.actor import Actor
 from handlers.desk import Desk
-from handlers.people import Nothing
+from handlers.people import FindPerson, Nothing, find_person
 
 MONTH = re.compile(r"\d{4}-\d{2}")
 ACTIONS = (
@@ -30,7 +30,11 @@ ACTIONS = (
     ("status", "各月算到哪一步", "ehr payroll status --month 2026-11"),
     ("publish", "发布一个月:复核、审批、发布连走(要另一位薪酬专员)", "ehr payroll publish --month 2026-11 --as 孙丽"),
     ("verify", "由冻结的输入重算,逐人逐分核对", "ehr payroll verify --month 2026-10"),
-    ("explain", "一个人的一张工资条,或其中一行怎么算的", "ehr payroll explain --month 2026-10 李明 绩效奖金"),
+    (
+        "explain",
+        "一个人的一张工资条,或其中一行怎么算的;本人看自己的,薪酬与审计(--as)按月份或期号看",
+        "ehr payroll explain 2026-10 李明 绩效奖金 --as 周军",
+    ),
     *STEP_ACTIONS,
     *APART_ACTIONS,
 )
@@ -162,18 +166,35 @@ def _verify(desk: Desk, args: argparse.Namespace) -> int:
 
 
 def _explain(desk: Desk, args: argparse.Namespace) -> int:
-    """本人看自己的;点名以别人的身份来看,由权限表决定。"""
-    whose = signed_in(desk, args.words[0])
-    actor = signed_in(desk, args.person) if args.person else whose
-    try:
-        slip = desk.ask(payslip.view, payslip.MonthSlip(whose.person_id, _key(desk, args)), actor)
-    except NotAllowed as problem:
-        raise NotAllowed(problem.code, "工资条只有本人能看。请用 --as 写这个人自己,或让本人到小程序里打开。") from None
+    """本人看自己的;薪酬专员与审计以自己的身份看一期里的一个人,由权限表决定。"""
+    if args.person:
+        actor, whose = signed_in(desk, args.person), desk.ask(find_person, FindPerson(args.words[0]), OPERATOR)
+        if actor.person_id != whose.person_id:
+            return _explain_in_run(desk, args, actor, whose.person_id)
+    actor = signed_in(desk, args.words[0])
+    slip = desk.ask(payslip.view, payslip.MonthSlip(actor.person_id, _key(desk, args)), actor)
     if len(args.words) == 1:
         put(args, slip, slip_words(slip))
         return 0
     code = _code_of(slip, args.words[1])
-    how = desk.ask(payslip.explain, payslip.ExplainLine(whose.person_id, slip.month, code), actor)
+    how = desk.ask(payslip.explain, payslip.ExplainLine(actor.person_id, slip.month, code), actor)
+    put(args, how, explained(how))
+    return 0
+
+
+def _explain_in_run(desk: Desk, args: argparse.Namespace, actor: Actor, person_id: int) -> int:
+    """一期里一个人的一张,或其中一行;没发布的也看得到。每看一次留一行审计。"""
+    try:
+        seen = find(desk, args)
+        slip = desk.ask(payroll_explain.slip, payroll_explain.SlipInRun(seen.run_id, person_id), actor)
+    except NotAllowed as problem:
+        say = "工资条只有本人能看(薪酬专员与审计按期看)。请用 --as 写这个人自己,或让本人到小程序里打开。"
+        raise NotAllowed(problem.code, say) from None
+    if len(args.words) == 1:
+        put(args, slip, slip_words(slip))
+        return 0
+    line = payroll_explain.LineInRun(seen.run_id, person_id, _code_of(slip, args.words[1]))
+    how = desk.ask(payroll_explain.line, line, actor)
     put(args, how, explained(how))
     return 0
 

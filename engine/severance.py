@@ -37,6 +37,35 @@ END_LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """离职的一种原因:label 中文,kind 付不付、付几倍,source 依据的条款,notice 会不会有代通知金(没有提前三十日通知时)。"""
+
+    label: str
+    kind: KindOfEnd
+    source: str
+    notice: bool = False
+
+
+ENDINGS = {
+    "resigned": Ending("本人提出离职", KindOfEnd.NONE, "劳动合同法第三十七条"),
+    "agreed": Ending("单位提出、协商一致", KindOfEnd.DUE, "劳动合同法第三十六条、第四十六条第二项"),
+    "agreed_employee": Ending("本人提出、协商一致", KindOfEnd.NONE, "劳动合同法第三十六条"),
+    "employer_fault": Ending("单位有过错、本人解除", KindOfEnd.DUE, "劳动合同法第三十八条、第四十六条第一项"),
+    "misconduct": Ending("严重违纪等过失解除", KindOfEnd.NONE, "劳动合同法第三十九条"),
+    "article_40": Ending(
+        "患病、不胜任或情况重大变化,单位解除", KindOfEnd.DUE, "劳动合同法第四十条、第四十六条第三项", True
+    ),
+    "layoff": Ending("经济性裁员", KindOfEnd.DUE, "劳动合同法第四十一条、第四十六条第四项"),
+    "not_renewed": Ending("合同到期,单位不续或降低条件", KindOfEnd.DUE, "劳动合同法第四十四条、第四十六条第五项"),
+    "declined": Ending("合同到期,条件不降而本人不续", KindOfEnd.NONE, "劳动合同法第四十六条第五项"),
+    "closed": Ending("单位破产、关闭、撤销或提前解散", KindOfEnd.DUE, "劳动合同法第四十四条、第四十六条第六项"),
+    "retired": Ending("退休等其他终止", KindOfEnd.NONE, "劳动合同法第四十四条"),
+    "unlawful": Ending("违法解除或终止", KindOfEnd.UNLAWFUL, "劳动合同法第四十八条、第八十七条"),
+}
+"""离职原因 → 法律怎么说。"""
+
+
+@dataclass(frozen=True, slots=True)
 class SeveranceRules:
     """封顶是当地月平均工资的几倍、封顶者最多几个月(年)、违法解除几倍、免税额是当地年平均工资的几倍。"""
 

@@ -17,6 +17,8 @@ from handlers.out_book import ready_book
 from handlers.out_made import Ask, Made
 from handlers.out_tax_month import ADJUSTED, TaxMonth, TaxPerson, tax_month
 from handlers.out_write import XLSX, Cell, Table, xlsx
+from handlers.pay_bonus import BONUS, BONUS_TAX
+from handlers.pay_settled import NOTICE_PAY, SEVERANCE, SEVERANCE_TAX
 from models.exports import TaxIdentity
 
 NEGATIVE = "本期收入为负"
@@ -83,7 +85,26 @@ def _notes(month: TaxMonth) -> tuple[str, ...]:
     adjusted = [one.name for one in month.people if one.lines.get(ADJUSTED)]
     if adjusted:
         notes.append(f"有补缴或退回的社保,合在一列里,请在客户端核对分到哪个险种:{'、'.join(adjusted)}。")
+    notes += [_apart(month, *one) for one in APART_FORMS if any(p.apart.get(one[1][0]) for p in month.people)]
     return tuple(notes)
+
+
+APART_FORMS = (
+    ("全年一次性奖金收入", (BONUS,), BONUS_TAX),
+    ("解除劳动合同一次性补偿金", (SEVERANCE, NOTICE_PAY), SEVERANCE_TAX),
+)
+"""客户端里要另外填的表:(名字, 收入的行, 税的行)。"""
+
+
+def _apart(month: TaxMonth, form: str, incomes: tuple[str, ...], tax_code: str) -> str:
+    """单独计税的不在这 29 列里:有谁、几人、多少,请另外申报。"""
+    people = [one for one in month.people if any(one.apart.get(code) for code in incomes)]
+    income = Money(sum(one.apart.get(code, 0) for one in people for code in incomes))
+    tax = Money(-sum(one.apart.get(tax_code, 0) for one in people))
+    return (
+        f"单独计税的不在这份文件里,请在客户端“{form}”里另外申报:{'、'.join(one.name for one in people)},"
+        f"共 {len(people)} 人,收入合计 {income.show()},税 {tax.show()}。"
+    )
 
 
 def _check_mapped(month: TaxMonth, columns: list[TaxColumn]) -> None:

@@ -22,7 +22,9 @@ from engine.tax import Scheme, allowance
 from handlers.company import company_of
 from handlers.out_book import DONE, READY
 from handlers.out_rules import rules_of_run
+from handlers.pay_bonus import BONUS, BONUS_TAX
 from handlers.pay_prepare import people_in
+from handlers.pay_settled import NOTICE_PAY, SEVERANCE, SEVERANCE_TAX
 from models.pay import PayInput, PayProfile, PayRun, Payslip, TaxLedger
 from models.people import Person
 from models.work import Work
@@ -30,10 +32,16 @@ from models.work import Work
 ADJUSTED = "adjusted"
 """补缴、退回的社保(手工行、补差):分不到某一个险种,报税格式里写明归哪一列。"""
 
+APART = (BONUS, BONUS_TAX, SEVERANCE, NOTICE_PAY, SEVERANCE_TAX)
+"""单独计税的收入与税的行。"""
+
 
 @dataclass
 class TaxPerson:
-    """一个人(分)。lines 个人社保各险种本期可扣除的;*_cum 是含本期的累计;paid_cum 本期以前已扣;due 本期应扣。"""
+    """一个人(分)。lines 个人社保各险种本期可扣除的;*_cum 是含本期的累计;paid_cum 本期以前已扣;due 本期应扣。
+
+    apart 单独计税、不在这份申报里的:年终奖、一次性补偿与它们的税(行的编号 → 分)。
+    """
 
     person_id: int
     userid: str
@@ -55,6 +63,7 @@ class TaxPerson:
     tax_cum: int = 0
     due: int = 0
     facts: TaxFacts | None = None
+    apart: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,9 @@ def _add_run(work: Work, run: PayRun, rules: Policies, people: dict[int, TaxPers
         one.income, one.tax_free = one.income + income, one.tax_free + free
         one.due += slip.tax.fen
         one.facts = facts.tax
+        for line in facts.adjustments:
+            if line.code in APART and not line.taxed:
+                one.apart[line.code] = one.apart.get(line.code, 0) + line.fen
         _add_lines(
             one, slip, (deductible, sum(-a.fen for a in facts.adjustments if a.section == "insurance" and a.taxed))
         )

@@ -19,6 +19,7 @@ from handlers.freshness import PUBLISHING
 from handlers.pay_apart import MEMBER, adjustment, bare_facts, finish, freeze_apart
 from handlers.pay_archive import freeze_rules, rules_of
 from handlers.pay_bonus import BONUS, BONUS_MERGED, CLIFF_SAY, BonusWays, apart_table, taken, ways_of
+from handlers.pay_settled import SETTLED, together
 from handlers.pay_steps import KINDS, REGULAR, record, take, walk
 from handlers.payroll import OneRun, compute
 from handlers.payroll_views import RunView, run_view
@@ -124,22 +125,22 @@ def open_apart(work: Work, command: OpenApart, rules: Policies, actor: Actor) ->
 
 def add_line(work: Work, command: AddLine, rules: Policies, actor: Actor) -> RunView:
     """添一行(或只是列入一个人)。"""
-    row = _open(work, command.run_id)
+    row = open_run(work, command.run_id)
     if not command.amount.strip():
-        return _keep(work, row, _line(work, command, (MEMBER, "列入", 0, "info"), actor), actor)
+        return keep_extra(work, row, _line(work, command, (MEMBER, "列入", 0, "info"), actor), actor)
     if command.section not in SECTIONS:
         raise BadInput("BAD_SECTION", "这一行放在应发、扣除还是税后?请选一样。")
     if not command.label.strip():
         raise BadInput("LABEL_NEEDED", "请写这一行在工资条上的名字,如“未休年休假”。")
     fen = _fen(command.amount) * SECTIONS[command.section]
-    return _keep(
+    return keep_extra(
         work, row, _line(work, command, ("extra", command.label.strip()[:30], fen, command.section), actor), actor
     )
 
 
 def add_bonus(work: Work, command: AddBonus, rules: Policies, actor: Actor) -> RunView:
     """添年终奖:单独计税的一人一年只有一次(国税发〔2005〕9号第三条)。"""
-    row = _open(work, command.run_id)
+    row = open_run(work, command.run_id)
     if row.kind != "bonus":
         raise BadInput("BAD_KIND", "年终奖要放在“年终奖”这一期里。请另开一期。")
     policy = str(rules.switches["tax.bonus"].on(Month.parse(row.pay_month).first))
@@ -153,7 +154,7 @@ def add_bonus(work: Work, command: AddBonus, rules: Policies, actor: Actor) -> R
             raise RuleBroken("BONUS_TAKEN", "这个人今年已经有一次年终奖单独计税,不能再用。请改为并入综合所得。")
     code, taxed = (BONUS, False) if way == "separate" else (BONUS_MERGED, True)
     given = AddLine(command.run_id, command.person_id, command.reason, "年终奖", command.amount, "earning", taxed)
-    view = _keep(work, row, _line(work, given, (code, "年终奖", _fen(command.amount), "earning"), actor), actor)
+    view = keep_extra(work, row, _line(work, given, (code, "年终奖", _fen(command.amount), "earning"), actor), actor)
     found = bonus_ways(work, command, rules, actor)
     return replace(view, note=CLIFF_SAY) if way == "separate" and found.cliff else view
 
@@ -172,13 +173,19 @@ def bonus_ways(work: Work, command: AddBonus, rules: Policies, actor: Actor) -> 
 
 
 def drop_line(work: Work, command: DropLine, rules: Policies, actor: Actor) -> RunView:
-    """去掉一行。"""
-    row = _open(work, command.run_id)
+    """去掉一行;采用的补偿连同代通知金与它们的税一起去掉。"""
+    row = open_run(work, command.run_id)
     one = work.session.get(PayExtra, command.extra_id)
     if one is None or one.run_id != row.id:
         raise NotFound("NO_LINE", "没有找到这一行。请刷新页面再试。")
-    work.session.delete(one)
-    walk(work, row, Step.EXTRA, actor, f"去掉一行:{one.label}")
+    gone = work.session.exec(
+        select(PayExtra).where(
+            PayExtra.run_id == row.id, PayExtra.person_id == one.person_id, col(PayExtra.code).in_(together(one.code))
+        )
+    ).all()
+    for each in gone if one.code in SETTLED else [one]:
+        work.session.delete(each)
+        walk(work, row, Step.EXTRA, actor, f"去掉一行:{each.label}")
     return run_view(work, row, actor)
 
 
@@ -218,7 +225,8 @@ def _apart(work: Work, run_id: int) -> PayRun:
     return row
 
 
-def _open(work: Work, run_id: int) -> PayRun:
+def open_run(work: Work, run_id: int) -> PayRun:
+    """还能添手工行的一期;过了那一步的报 WRONG_STEP。"""
     row = _apart(work, run_id)
     after(row.state, Step.EXTRA)
     return row
@@ -245,7 +253,8 @@ def _line(work: Work, command: AddLine, what: tuple[str, str, int, str], actor: 
     )  # fmt: skip
 
 
-def _keep(work: Work, row: PayRun, line: PayExtra, actor: Actor) -> RunView:
+def keep_extra(work: Work, row: PayRun, line: PayExtra, actor: Actor) -> RunView:
+    """留下一行,记一步。"""
     person = person_of(work, line.person_id)
     work.session.add(line)
     work.session.flush()

@@ -12,7 +12,6 @@ from typing import Any
 from sqlmodel import col, select
 
 from config.policies import Policies
-from engine.arrears import PREFIX
 from engine.days import Month, shanghai_date, show_date
 from engine.errors import BadInput, EhrError, NotFound, NotReady
 from engine.money import Money
@@ -28,10 +27,10 @@ from handlers.company import company_of
 from handlers.evidence import look_up
 from handlers.outbox import post
 from handlers.pay_archive import rules_of
-from handlers.pay_arrears import explain as explain_arrears
 from handlers.pay_compare import Difference, compare
 from handlers.pay_compute import lines_text, rules_for
 from handlers.pay_facts import gather
+from handlers.pay_line_why import line_trace
 from handlers.pay_steps import KINDS, REGULAR, slip_key
 from handlers.payslip_receipts import replies_to
 from handlers.payslip_shapes import Answer, ExplainLine, Explanation, MonthItem, MonthSlip, SlipLine, SlipView
@@ -43,7 +42,7 @@ from models.work import Work
 
 __all__ = [
     "Answer", "ExplainLine", "Explanation", "Loaded", "MonthItem", "MonthSlip", "SlipLine", "SlipView",
-    "answer", "explain", "load", "months", "view",
+    "answer", "as_computed", "as_stored", "explain", "explanation", "load", "load_run", "months", "view",
 ]  # fmt: skip
 
 
@@ -65,15 +64,15 @@ def view(work: Work, command: MonthSlip, rules: Policies, actor: Actor) -> SlipV
     if run is not None and run.id is not None:
         _seen(work, run.id, command.person_id, actor)
     try:
-        found = load(work, person, month, rules) if run is None else _load_published(work, person, run, rules)
+        found = load(work, person, month, rules) if run is None else load_run(work, person, run, rules)
     except NotReady as problem:
         if problem.code != "SLIP_DIFFERS" or run is None:
             raise
-        return _as_stored(work, person, run, rules)
-    return _as_computed(work, person, found, rules)
+        return as_stored(work, person, run, rules)
+    return as_computed(work, person, found, rules)
 
 
-def _as_computed(work: Work, person: Person, found: Loaded, rules: Policies) -> SlipView:
+def as_computed(work: Work, person: Person, found: Loaded, rules: Policies) -> SlipView:
     """由输入算得的样子:已发布的(与存下的一致)或试算。"""
     month, run, slip = Month.parse(found.facts.month), found.run, found.slip
     assert person.id is not None
@@ -102,7 +101,7 @@ def _as_computed(work: Work, person: Person, found: Loaded, rules: Policies) -> 
     )
 
 
-def _as_stored(work: Work, person: Person, run: PayRun, rules: Policies) -> SlipView:
+def as_stored(work: Work, person: Person, run: PayRun, rules: Policies) -> SlipView:
     """照存下的数给看:政策改过,来处暂不展开。"""
     slip = work.session.get(Payslip, (run.id, person.id))
     assert slip is not None and run.id is not None and person.id is not None
@@ -157,7 +156,7 @@ def load(work: Work, person: Person, month: Month, rules: Policies) -> Loaded:
     """取一张:已发布的用冻结的输入,开着的月份现收现算。没有报 NO_SLIP。"""
     run = _published(work, month)
     if run is not None:
-        return _load_published(work, person, run, rules)
+        return load_run(work, person, run, rules)
     if month.first > shanghai_date(work.now):
         raise NotFound("NO_SLIP", f"{month.label}还没有开始,没有工资条。您可以看本月的试算或以前月份的工资条。")
     if str(month) < company_of(work).first_month:
@@ -171,7 +170,8 @@ def load(work: Work, person: Person, month: Month, rules: Policies) -> Loaded:
     return Loaded(gathered.facts, compute(gathered.facts, pay_rules), pay_rules, None, missing)
 
 
-def _load_published(work: Work, person: Person, run: PayRun, rules: Policies) -> Loaded:
+def load_run(work: Work, person: Person, run: PayRun, rules: Policies) -> Loaded:
+    """一期里一个人的一张,由冻结的输入重算;与存下的对不上报 NotReady(SLIP_DIFFERS)。"""
     month = Month.parse(run.month)
     frozen = work.session.get(PayInput, (run.id, person.id))
     stored = work.session.get(Payslip, (run.id, person.id))
@@ -239,8 +239,13 @@ def explain(work: Work, command: ExplainLine, rules: Policies, actor: Actor) -> 
     """一行怎么算的。"""
     person = person_of(work, command.person_id)
     month, run = which(work, command.month)
-    found = load(work, person, month, rules) if run is None else _load_published(work, person, run, rules)
-    trace = _trace(work, found, command, rules)
+    found = load(work, person, month, rules) if run is None else load_run(work, person, run, rules)
+    return explanation(work, found, command, rules)
+
+
+def explanation(work: Work, found: Loaded, command: ExplainLine, rules: Policies) -> Explanation:
+    """取出来的一张里,一行怎么算的。"""
+    trace = line_trace(work, (found.run, command.person_id), (found.facts, found.rules), command.code, rules)
     amount = Money.of(trace.value) if trace.unit == "money" else Money(0)
     return Explanation(
         person_id=command.person_id,
@@ -251,19 +256,11 @@ def explain(work: Work, command: ExplainLine, rules: Policies, actor: Actor) -> 
         show=amount.show() if trace.unit == "money" else trace.value,
         say=trace.say,
         words=trace.words or trace.label,
-        state="published" if found.run is not None else "preview",
+        state="published" if found.run is not None and found.run.published_at else "preview",
         trace=trace.to_json(),
         evidence=look_up(work, trace.all_evidence()),
         part_codes=_part_codes(found.slip, command.code),
     )
-
-
-def _trace(work: Work, found: Loaded, command: ExplainLine, rules: Policies) -> Trace:
-    """一行的来处;补差的行打开那个月原来怎么算、更正后怎么算。"""
-    line = next((a for a in found.facts.adjustments if a.code == command.code), None)
-    if line is not None and line.code.startswith(PREFIX) and found.run is not None:
-        return explain_arrears(work, found.run, command.person_id, line, rules)
-    return Explainer(found.facts, found.rules).line(command.code)
 
 
 def _part_codes(slip: Slip, code: str) -> tuple[str, ...]:
@@ -297,7 +294,7 @@ def _compared(work: Work, person: Person, month: Month, found: Loaded, rules: Po
     if before_run is None or (found.run is not None and found.run.kind != REGULAR):
         return ()
     try:
-        before = _load_published(work, person, before_run, rules)
+        before = load_run(work, person, before_run, rules)
     except (NotFound, NotReady):
         return ()
     return compare((before.facts, before.slip, before.rules), (found.facts, found.slip, found.rules))

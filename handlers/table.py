@@ -37,9 +37,11 @@ from handlers import (
     pay_why,
     payroll,
     payroll_compare,
+    payroll_explain,
     payroll_hold,
     payroll_life,
     payroll_offcycle,
+    payroll_settlement,
     payroll_variance,
     payslip,
     payslip_receipts,
@@ -77,6 +79,7 @@ EXPORT_FILE = Permit(
 LEAVER_LINKS = Permit(roles("hr", "payroll"), "HR、薪酬专员")
 PAYROLL = Permit(roles("payroll"), "薪酬专员")
 PAYROLL_VIEW = Permit(roles("payroll", "auditor"), "薪酬专员、审计", audited=True)
+SLIP_IN_RUN = Permit(roles("payroll", "auditor"), "薪酬专员、审计", audited=True, subject_of=payroll_explain.subject)
 PAYROLL_LOOK = Permit(roles("payroll"), "薪酬专员", audited=True)
 BONUS = Permit(sees_bonus, "有“看薪酬”权限的上级与 HR、薪酬专员", audited=True)
 SELF_MANAGER_HR = Permit(
@@ -124,6 +127,8 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     payroll_offcycle.drop_line: PAYROLL,
     payroll_offcycle.run: PAYROLL,
     payroll_offcycle.extras: PAYROLL_VIEW,
+    payroll_settlement.proposal: PAYROLL_VIEW,
+    payroll_settlement.adopt: PAYROLL,
     payroll_hold.hold: PAYROLL,
     payroll_hold.release: PAYROLL,
     payroll_hold.rerun: PAYROLL,
@@ -132,6 +137,8 @@ PERMITS: dict[Callable[..., Any], Permit] = {
     payroll.runs: PAYROLL_VIEW,
     payroll.rows: PAYROLL_VIEW,
     payroll_compare.changes: PAYROLL_VIEW,
+    payroll_explain.slip: SLIP_IN_RUN,
+    payroll_explain.line: SLIP_IN_RUN,
     payroll_variance.variance: PAYROLL_VIEW,
     payslip_receipts.receipts: PAYROLL_VIEW,
     payslip_receipts.remind: PAYROLL,

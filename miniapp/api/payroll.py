@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,20 +10,25 @@ from fastapi import APIRouter, Query
 from handlers import (
     payroll,
     payroll_compare,
+    payroll_explain,
     payroll_hold,
     payroll_life,
     payroll_offcycle,
+    payroll_settlement,
     payroll_variance,
     payslip_receipts,
 )
 from handlers.pay_bonus import BonusWays
 from handlers.payroll import LateView, OneRun, Prepare, Publish, RunView, SlipRow
 from handlers.payroll_compare import RunChange
+from handlers.payroll_explain import LineInRun, SlipInRun
 from handlers.payroll_hold import OneInRun
 from handlers.payroll_life import Move
 from handlers.payroll_offcycle import AddBonus, AddLine, DropLine, ExtraView, OpenApart
+from handlers.payroll_settlement import AdoptLine, LeavingForm, SettlementView
 from handlers.payroll_variance import VarianceView
 from handlers.payslip_receipts import ReceiptsView, ReplyToObjection
+from handlers.payslip_shapes import Explanation, SlipView
 from handlers.people import Nothing
 from miniapp.forms import month_in, one_of
 from miniapp.visit import ApiKey, Id, Number, PayVisitor, Words
@@ -126,6 +131,18 @@ def rows(visit: PayVisitor, run_id: Id) -> list[SlipRow]:
     return visit.ask(payroll.rows, OneRun(run_id))
 
 
+@router.get("/payroll/{run_id}/slips/{person_id}")
+def slip(visit: PayVisitor, run_id: Id, person_id: Id) -> SlipView:
+    """一期里一个人的工资条(没发布的也有);每看一次留一行审计。"""
+    return visit.ask(payroll_explain.slip, SlipInRun(run_id, person_id))
+
+
+@router.get("/payroll/{run_id}/slips/{person_id}/{code}")
+def explain(visit: PayVisitor, run_id: Id, person_id: Id, code: str) -> Explanation:
+    """一期里一个人的一行怎么算的。"""
+    return visit.ask(payroll_explain.line, LineInRun(run_id, person_id, code[:60]))
+
+
 @router.get("/payroll/{run_id}/verify")
 def verify(visit: PayVisitor, run_id: Id) -> list[str]:
     """由冻结的输入再算一遍;空为完全一致。"""
@@ -220,6 +237,18 @@ def bonus_ways(
 ) -> BonusWays:
     """年终奖两种计税各要多少税,哪种少。"""
     return visit.ask(payroll_offcycle.bonus_ways, AddBonus(run_id, person_id, amount, ""))
+
+
+@router.post("/payroll/{run_id}/settlement")
+def settlement(visit: PayVisitor, run_id: Id, body: LeavingForm) -> SettlementView:
+    """离职结算的建议:只看;缺什么在 asked 里问。"""
+    return visit.ask(payroll_settlement.proposal, replace(body, run_id=run_id))
+
+
+@router.post("/payroll/{run_id}/settlement/adopt")
+def adopt(visit: PayVisitor, key: ApiKey, run_id: Id, body: AdoptLine) -> RunView:
+    """采用建议的一行(补偿连同代通知金与它们的税一起)。"""
+    return visit.do(payroll_settlement.adopt, replace(body, form=replace(body.form, run_id=run_id)), key)
 
 
 @router.post("/payroll/{run_id}/run")

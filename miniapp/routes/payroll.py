@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -14,6 +15,7 @@ from handlers import (
     inputs_rows,
     payroll,
     payroll_compare,
+    payroll_explain,
     payroll_hold,
     payroll_life,
     payroll_offcycle,
@@ -24,6 +26,7 @@ from handlers import (
 from handlers.inputs_rows import InputsOf
 from handlers.pay_bonus import BonusWays
 from handlers.payroll import OneRun, Prepare, Publish, RunView
+from handlers.payroll_explain import LineInRun, SlipInRun
 from handlers.payroll_hold import OneInRun
 from handlers.payroll_life import Move
 from handlers.payroll_offcycle import AddBonus, AddLine, DropLine, ExtraView, OpenApart
@@ -32,6 +35,8 @@ from handlers.people import FindPerson, Nothing, find_person
 from handlers.policy_health import HealthOf
 from miniapp import words
 from miniapp.forms import month_in, one_of
+from miniapp.slip import blocks_of
+from miniapp.tree import tree_of
 from miniapp.visit import FormKey, Id, PayVisitor, Text
 
 router = APIRouter()
@@ -197,6 +202,23 @@ def drop_line(key: FormKey, visit: PayVisitor, run_id: Id, extra_id: Id) -> Resp
     """去掉一行。"""
     visit.do(payroll_offcycle.drop_line, DropLine(run_id, extra_id), key)
     return visit.go(f"/m/payroll/{run_id}#lines", words.STEPPED)
+
+
+@router.get("/m/payroll/{run_id}/slips/{person_id}")
+def slip(visit: PayVisitor, run_id: Id, person_id: Id) -> Response:
+    """一期里一个人的工资条;每看一次留一行审计。"""
+    found = visit.ask(payroll_explain.slip, SlipInRun(run_id, person_id))
+    return visit.page("payroll_slip.html", slip=found, blocks=blocks_of(found), run_id=run_id)
+
+
+@router.get("/m/payroll/{run_id}/slips/{person_id}/{code}")
+def explain(visit: PayVisitor, run_id: Id, person_id: Id, code: str) -> Response:
+    """一期里一个人的一行怎么算的。"""
+    found = visit.ask(payroll_explain.line, LineInRun(run_id, person_id, code[:60]))
+    back = f"/m/payroll/{run_id}/slips/{person_id}"
+    links = [f"{back}/{quote(one, safe='')}" for one in found.part_codes]
+    tree = tree_of(found.trace, found.evidence, links)
+    return visit.page("explain.html", found=found, tree=tree, back=back, slip_label="这一期")
 
 
 @router.post("/m/payroll/{run_id}/remind")

@@ -39,7 +39,9 @@ def explain(visit: PayVisitor, month: str, code: str) -> Response:
     command = ExplainLine(visit.actor.person_id, slip_in(month, visit.today), code[:60])
     found = visit.ask(payslip.explain, command)
     links = [f"/m/payslips/{found.month}/{quote(one, safe='')}" for one in found.part_codes]
-    return visit.page("explain.html", found=found, tree=tree_of(found.trace, found.evidence, links))
+    return visit.page(
+        "explain.html", found=found, tree=tree_of(found.trace, found.evidence, links), back="", slip_label=""
+    )
 
 
 @router.post("/m/payslips/{month}/answer")
