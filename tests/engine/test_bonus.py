@@ -95,6 +95,7 @@ def test_refusals_have_names_and_leave_merging() -> None:
     both = compare(WAGES, 2_000_000, RULES, None, used=True)
     assert [r.refusal for r in (used, lapsed, both)] == [Refusal.ALREADY_USED, Refusal.EXPIRED, Refusal.EXPIRED]
     for one in (used, lapsed):
+        assert one.bonus == 2_000_000
         assert one.apart is None and one.better is Better.MERGED and one.cliff is None
         # 120000+20000=140000×10%−2520=11480
         assert (one.wages.tax, one.merged.tax) == (948_000, 1_148_000)
