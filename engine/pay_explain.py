@@ -17,7 +17,7 @@ from engine.attendance_award import award
 from engine.errors import NotFound, RuleBroken
 from engine.explain import explain as explain_formula
 from engine.explain import show, trace_value
-from engine.figures import plain
+from engine.figures import hours_times, plain
 from engine.money import Money
 from engine.overtime import KIND_LABELS, OvertimeKind
 from engine.overtime import line as overtime_line
@@ -254,11 +254,10 @@ class Explainer:
     def lateness(self, item: PayItem) -> Trace:
         """迟到早退扣款:只扣缺的时间。"""
         found = self.absences()
-        hours = plain(Fraction(found.late_minutes, 60))
         rules = self.rules.terms.overtime
         per = f"{self.wage.show()} ÷ {plain(rules.pay_days)} ÷ {plain(rules.hours_per_day)}"
         amount = Money(-found.late_fen)
-        say = f"迟到早退 {found.late_minutes} 分钟:{per} × {hours} 小时 = {Money(found.late_fen).show()}"
+        say = f"迟到早退 {found.late_minutes} 分钟:{per} × {hours_times(found.late_minutes)} = {Money(found.late_fen).show()}"
         words = f"迟到早退 {found.late_minutes} 分钟,只扣缺的时间"
         evidence = (*self.attendance.get("迟到次数", ()), *self.attendance.get("早退次数", ()))
         rule = self.rules.rule_id("lateness")

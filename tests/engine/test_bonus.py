@@ -96,6 +96,7 @@ def test_refusals_have_names_and_leave_merging() -> None:
     # 两个缘故都占的,先说本人本年已经用过
     assert [r.refusal for r in (used, lapsed, both)] == [Refusal.ALREADY_USED, Refusal.EXPIRED, Refusal.ALREADY_USED]
     for one in (used, lapsed):
+        assert one.bonus == 2_000_000
         assert one.apart is None and one.better is Better.MERGED and one.cliff is None
         # 120000+20000=140000×10%−2520=11480
         assert (one.wages.tax, one.merged.tax) == (948_000, 1_148_000)

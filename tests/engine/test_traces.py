@@ -100,6 +100,15 @@ def _with(formula: str, section: Section = Section.EARNING) -> PayRules:
     return PayRules(replace(terms, items=replace(terms.items, items=(*terms.items.items, extra))))
 
 
+def _renamed(label: str) -> PayRules:
+    """基本工资那一行换个名字。"""
+    terms = rules().terms
+    first, *rest = terms.items.items
+    version = first.versions[0]
+    named = replace(first, versions=(replace(version, value=replace(version.value, label=label)),))
+    return PayRules(replace(terms, items=replace(terms.items, items=(named, *rest))))
+
+
 def _heat(tmp_path: Path, per: str) -> Policies:
     text = (SHIPPED / "cities" / "shanghai.yaml").read_text(encoding="utf-8")
     new = f'months: [6, 7, 8, 9]\n    per: {per}\n    rates: {{室外: "300.00", 室内: "12.00"}}\n'
@@ -114,6 +123,8 @@ PAY: dict[str, Callable[[Path], Trace]] = {
         rules_of(switched(p, wage__proration="pay_days_subtract"), "2026-10", "2026-11"),
     ),
     "base_raise": lambda _: of("base", october(wages=RAISED)),
+    "base_raise_on_the_last_day": lambda _: of("base", facts(wages=(Wage(1, 1000000, ("wage:1",)), Wage(30, 1200000, ("wage:2",))))),
+    "base_renamed": lambda _: of("base", found=_renamed("底薪")),
     "base_raise_after_leaving": lambda _: of("base", facts(wages=(Wage(1, 1000000, ("wage:1",)), Wage(25, 1200000, ("wage:2",))), last_day=20)),
     "personal_half_day": lambda _: of("personal_leave", facts(leaves=(HALF,))),
     "personal_two_in_one_group": lambda _: of("personal_leave", facts(leaves=(OFF, HALF))),
@@ -126,10 +137,13 @@ PAY: dict[str, Callable[[Path], Trace]] = {
     "absence_without_records": lambda _: of("absence", facts(attended=ABSENT._replace(evidence=()))),
     "absence_capped": lambda _: of("absence", facts(attended=ABSENT, leaves=(LeaveTaken("personal", (10, 1), 2), LeaveTaken("sick", (11, 1), 16)))),
     "lateness": lambda p: of("lateness", facts(attended=LATE), rules_of(switched(p, late__deduction="missed_minutes"))),
+    "lateness_early_only": lambda p: of("lateness", facts(attended=Attended((21, 1), (21, 1), early=1, early_minutes=5, evidence=(("早退次数", ("punch:3",)),))), rules_of(switched(p, late__deduction="missed_minutes"))),
+    "personal_before_the_cap": lambda _: of("personal_leave", facts(attended=ABSENT, leaves=(LeaveTaken("personal", (10, 1), 2), LeaveTaken("sick", (11, 1), 16)))),
     "overtime_workday": lambda _: of("overtime_workday", facts(overtime=(
         OvertimeWorked("workday", 120, "11月3日(周二)", ("overtime:1",)), OvertimeWorked("workday", 30, "11月5日(周四)", ("overtime:2",)),
         OvertimeWorked("rest_day", 60, "11月7日(周六)", ("overtime:3",)),
     ))),
+    "overtime_odd_minutes": lambda _: of("overtime_workday", facts(overtime=(OvertimeWorked("workday", 14),))),
     "overtime_minimum": lambda _: of("overtime_statutory", facts(wages=(Wage(1, 200000),), overtime=(OvertimeWorked("statutory_holiday", 480),))),
     "heat_month": lambda p: of("heat", july(heat="室外", first_day=16), rules_of(_heat(p, "month"), "2026-07", "2026-08")),
     "heat_day": lambda p: of("heat", july(heat="室内", attended=Attended((23, 1), (20, 1), evidence=(("出勤天数", ("day:1",)),))), rules_of(_heat(p, "day"), "2026-07", "2026-08")),
