@@ -188,8 +188,9 @@ def _payrun(work: Work, one: str, rest: str) -> EvidenceView:
 def _past(work: Work, one: str, rest: str) -> EvidenceView:
     """启用之前的一张。"""
     row = work.session.get(PastSlip, int(rest)) if rest.isdigit() else None
-    month = rest if row is None else row.month
-    return EvidenceView(one, "past", "历史工资", f"{Month.parse(month).label}的工资(启用之前,导入并经复核)")
+    if row is None:
+        return _other(work, one, rest)
+    return EvidenceView(one, "past", "历史工资", f"{Month.parse(row.month).label}的工资(启用之前,导入并经复核)")
 
 
 def _other(work: Work, one: str, rest: str) -> EvidenceView:
@@ -214,6 +215,5 @@ LOOKS: dict[str, Callable[[Work, str, str], EvidenceView]] = {
     "late": _late,
     "extra": _manual,
     "payrun": _payrun,
-    "run": _payrun,
     "past": _past,
 }

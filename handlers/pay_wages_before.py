@@ -131,7 +131,7 @@ def _ours(work: Work, person: Person, months: list[Month], rules: Policies) -> M
         extra = sum(fen for code, fen in named if code in overtime)
         key = Month.parse(month)
         before = found.get(key, MonthBefore(key, 0, 0, ()))
-        evidence = (*before.evidence, f"run:{run_id}")
+        evidence = (*before.evidence, f"payrun:{run_id}")
         found[key] = MonthBefore(key, before.gross + gross.fen - apart, before.overtime + extra, evidence)
     return found
 
@@ -152,7 +152,7 @@ def _past(work: Work, person: Person, months: list[Month]) -> Mapping[Month, Mon
             Month.parse(row.month),
             row.gross.fen,
             sum(fen for name, fen in json.loads(row.lines) if OVERTIME_WORD in name),
-            (f"past:{row.month}",),
+            (f"past:{row.id}",),
         )
         for row in rows
     }

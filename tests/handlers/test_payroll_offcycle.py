@@ -19,7 +19,8 @@ from handlers.payroll_offcycle import AddBonus, AddLine, DropLine, OpenApart
 from handlers.payslip import ExplainLine, MonthSlip
 from handlers.people import Nothing
 from handlers.records import DismissalRecord
-from tests.handlers.test_payroll import published, run
+from tests.handlers.out import exported, with_accounts
+from tests.handlers.test_payroll import execute, published, run
 from tests.handlers.test_payroll_late import arrears, cancel, late, month_over
 from tests.handlers.test_payroll_late import publish as publish_month
 from tests.handlers.world import World, at, punches
@@ -156,6 +157,83 @@ def test_a_bonus_taxed_apart_once_a_year(paid: World) -> None:
     apart = paid.one("SELECT sum(income) FROM taxledger WHERE source = :s", s=f"run:{number}")
     assert apart == 0, "单独计税的不进累计"
     assert paid.ask("zhoujun", payroll.verify, OneRun(number)) == []
+
+
+def test_both_ways_over_the_year_and_the_cliff(paid: World) -> None:
+    """张三全年:十一月台账 10,270 − 1,750,十二月照十一月;两个月不到 60,000,工资不交税,并入 36,000.01 也不交:并入少 3,390.00。
+    36,000.01 在临界区:发 36,000 到手 34,920;x × 90% + 210 = 34,920 得 x = 38,566.67 才持平。"""
+    published(paid)
+    number = opened(paid, "bonus", NOV, DEC)
+    bonus = AddBonus(number, paid.id("zhangsan"), "36000.01", "年终", "separate")
+    ways = paid.ask("chenjing", payroll_offcycle.bonus_ways, bonus)
+    assert (ways.separate, ways.merged, ways.better, ways.refusal) == ("3390.00", "0.00", "merged", "")
+    assert (ways.cliff_from, ways.cliff_to, ways.cliff_net) == ("36000.00", "38566.67", "34920.00")
+    assert "12 月照 2026年11月 预估" in ways.year and "11 月按台账" in ways.year
+    told = "".join(ways.advice)
+    assert "并入综合所得全年少交 ¥3,390.00" in told and "由本人选" in told and "启用本系统之前" in told
+    note = paid.do("chenjing", payroll_offcycle.add_bonus, bonus).note
+    assert "临界区" in note and "36" not in note
+    view = computed(paid, number)
+    assert [(one.code, one.level) for one in view.exceptions] == [("BONUS_CLIFF", "warn")]
+    paid.do("sunli", payroll.publish, Publish(number, view.input_hash))
+    key = f"{NOV}-r{number}"
+    told = paid.ask("zhangsan", payslip.explain, ExplainLine(paid.id("zhangsan"), key, "annual_bonus_tax"))
+    assert told.amount == "-3390.00" and "÷ 12 落在 10% 一级" in told.say and "速算扣除数 ¥210.00" in told.say
+
+
+def test_the_bonus_rule_lapses_with_2027(paid: World) -> None:
+    """单独计税到 2027-12-31 止:2028 年一月发的只能并入,说清楚;公司定了单独的也一样。"""
+    number = opened(paid, "bonus", NOV, "2028-01")
+    bonus = AddBonus(number, paid.id("zhangsan"), "36000.00", "年终", "separate")
+    with pytest.raises(RuleBroken) as lapsed:
+        paid.do("chenjing", payroll_offcycle.add_bonus, bonus)
+    assert lapsed.value.code == "BONUS_LAPSED" and "2027年12月31日" in lapsed.value.say
+    ways = paid.ask("chenjing", payroll_offcycle.bonus_ways, bonus)
+    assert (ways.separate, ways.better, ways.refusal) == ("", "merged", "POLICY_EXPIRED")
+
+
+@pytest.mark.parametrize(("policy", "other"), [("separate", "merged"), ("merged", "separate")])
+def test_the_company_may_have_decided(paid: World, policy: str, other: str) -> None:
+    dated = paid.rules.switches["tax.bonus"]
+    own = replace(dated, versions=tuple(replace(v, value=policy) for v in dated.versions))
+    paid.desk.rules = replace(paid.rules, switches={**paid.rules.switches, "tax.bonus": own})
+    number = opened(paid, "bonus", NOV, DEC)
+    bonus = AddBonus(number, paid.id("zhangsan"), "20000.00", "年终", other)
+    with pytest.raises(BadInput) as refused:
+        paid.do("chenjing", payroll_offcycle.add_bonus, bonus)
+    assert refused.value.code == "BAD_WAY"
+    paid.do("chenjing", payroll_offcycle.add_bonus, replace(bonus, way=""))
+    (line,) = paid.ask("chenjing", payroll_offcycle.extras, OneRun(number))
+    assert line.code == ("annual_bonus" if policy == "separate" else "annual_bonus_merged")
+
+
+def test_a_bonus_is_named_beside_the_tax_file(paid: World) -> None:
+    with_accounts(paid)
+    published(paid)
+    number = opened(paid, "bonus", NOV, DEC)
+    for who in ("zhangsan", "liming"):
+        paid.do("chenjing", payroll_offcycle.add_bonus, AddBonus(number, paid.id(who), "36000.00", "年终", "separate"))
+    done(paid, number)
+    made, _ = exported(paid, number, "tax")
+    (note,) = [one for one in made.notes if "全年一次性奖金收入" in one]
+    assert "共 2 人" in note and "¥72,000.00" in note and "¥2,160.00" in note and "张三" in note and "李明" in note
+
+
+def test_changed_totals_of_a_bonus_are_found(paid: World) -> None:
+    published(paid)
+    number = opened(paid, "bonus", NOV, DEC)
+    bonus = AddBonus(number, paid.id("zhangsan"), "36000.00", "年终", "separate")
+    paid.do("chenjing", payroll_offcycle.add_bonus, bonus)
+    computed(paid, number)
+    assert paid.ask("zhoujun", payroll.verify, OneRun(number)) == []
+    execute(
+        paid,
+        f"UPDATE payrun SET totals = replace(CAST(totals AS TEXT), '108000', '108001'){AS_JSON[paid.store.engine.dialect.name]} WHERE id = {number}",
+    )
+    assert paid.ask("zhoujun", payroll.verify, OneRun(number)) == ["合计与重算不一致"]
+
+
+AS_JSON = {"sqlite": "", "postgresql": "::json"}
 
 
 def test_a_merged_bonus_goes_into_the_cumulative_income(paid: World) -> None:
