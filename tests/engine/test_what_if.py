@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -24,12 +23,6 @@ from tests.engine.pay_world import RATES, facts
 
 DAYS = (date(2026, 1, 1), date(2026, 11, 1))
 BONUS = "绩效奖金 = 基本工资 × 绩效得分 × 20%"
-
-
-def raw(one: PayFacts) -> list[Any]:
-    """冻结的样子:存下的文字解开。"""
-    found: list[Any] = json.loads(to_json(one))
-    return found
 
 
 COMPILED: dict[tuple[str, Month], PayRules] = {}
@@ -73,7 +66,7 @@ def test_trying_is_the_same_as_having_done_it_from_the_first_month(scores: list[
     frozen, wanted = year(shipped(), scores), year(tried, scores)
     carry = Carry()
     for (one, before), (_, after) in zip(frozen, wanted, strict=True):
-        (effect,) = try_month([(raw(one), before, carry)], month_rules(tried, Month.parse(one.month)))
+        (effect,) = try_month([(to_json(one), before, carry)], month_rules(tried, Month.parse(one.month)))
         assert effect.after == after
         carry = effect.carry
 
@@ -93,14 +86,15 @@ def test_the_same_rules_change_nothing():
     one = facts(score=Scored((110, 100), (110, 100)))
     rules = month_rules(shipped(), Month(2026, 11))
     before = figures_of(compute(one, rules))
-    (effect,) = try_month([(raw(one), before, Carry())], rules)
+    (effect,) = try_month([(to_json(one), before, Carry())], rules)
     assert effect == (before, before, Carry("2026"), "")
 
 
 def test_another_tax_year_carries_nothing():
     carry = Carry("2025", 1, 2, 3)
-    assert from_list(carried(raw(facts()), carry)) == facts()
-    moved = from_list(carried(raw(facts()), carry._replace(year="2026"))).tax
+    raw = json.loads(to_json(facts()))
+    assert from_list(carried(raw, carry, "2026")) == facts()
+    moved = from_list(carried(raw, carry._replace(year="2026"), "2026")).tax
     assert (moved.income, moved.insurance, moved.withheld) == (11000001, 1925002, 130503)
 
 
@@ -108,7 +102,7 @@ def test_one_person_s_failure_does_not_touch_the_others():
     tried = with_formulas(shipped(), "人均奖 = 1000元 × 绩效得分 ÷ 迟到次数", DAYS)
     rules = month_rules(tried, Month(2026, 11))
     late = facts(score=Scored((1, 1), (1, 1)), attended=Attended((21, 1), (21, 1), late=2))
-    good, bad = compute_many([raw(late), raw(late._replace(attended=Attended((21, 1), (21, 1))))], rules)
+    good, bad = compute_many([to_json(late), to_json(late._replace(attended=Attended((21, 1), (21, 1))))], rules)
     assert isinstance(good, Figures)
     assert good.gross == figures_of(compute(late, month_rules(shipped(), Month(2026, 11)))).gross + 50000
     assert isinstance(bad, Exception)
