@@ -19,6 +19,7 @@ from engine.what_if import Carry, Effect, Figures, compute_many, try_month
 from handlers.actor import Actor
 from handlers.company import Company, company_of
 from handlers.people import Nothing
+from handlers.what_if_records import completed, lacking
 from models.pay import PayRun
 from models.work import Work
 
@@ -172,12 +173,16 @@ class _Trial:
         if not stored:
             say = f"{month.label}是按当时的政策发的,之后政策变过:这里的“当时”用现在的政策重算,只比您试的这一样。"
             self.notes.append(say)
+        more = lacking(before_rules, after_rules)
+        if more:
+            self.notes.append(f"{month.label}发薪时没有用到您试的公式要的签单、评价或往月:按现在有的试。")
         sums = [0, 0, 0]
         people = 0
         for chunk in self._chunks(run):
+            texts = completed(self.work, chunk.people, (before_rules, after_rules), rules[1]) if more else chunk.people
             before = chunk.before if stored else _recomputed(chunk.people, before_rules)
             known = [one for one in chunk.people if one in before]
-            wanted = [(chunk.people[one], before[one], self.carry.get(one, _NOTHING)) for one in known]
+            wanted = [(texts[one], before[one], self.carry.get(one, _NOTHING)) for one in known]
             for person_id, effect in zip(known, try_month(wanted, after_rules), strict=True):
                 self._add(person_id, effect, (month, sums))
             people += len(known)

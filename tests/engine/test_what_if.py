@@ -13,13 +13,13 @@ from config.policies import Policies, shipped
 from config.policy_pay import pay_rules
 from config.policy_try import choices_of, shown_choices, with_formulas, with_switch
 from engine.days import Month
-from engine.errors import BadInput
+from engine.errors import BadInput, EhrError
 from engine.formula_types import FormulaError
 from engine.pay import compute
-from engine.pay_facts import Attended, LeaveTaken, PayFacts, Scored, TaxFacts, from_list, to_json
+from engine.pay_facts import Attended, LeaveTaken, PayFacts, Scored, TaxFacts, Wage, from_list, to_json
 from engine.pay_rules import PayRules
 from engine.what_if import Carry, Figures, carried, compute_many, figures_of, try_month
-from tests.engine.pay_world import RATES, facts
+from tests.engine.pay_world import RATES, any_facts, facts
 
 DAYS = (date(2026, 1, 1), date(2026, 11, 1))
 BONUS = "绩效奖金 = 基本工资 × 绩效得分 × 20%"
@@ -88,6 +88,29 @@ def test_the_same_rules_change_nothing():
     before = figures_of(compute(one, rules))
     (effect,) = try_month([(to_json(one), before, Carry())], rules)
     assert effect == (before, before, Carry("2026"), "")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(any_facts(), min_size=1, max_size=4), st.integers(0, 3))
+def test_many_at_once_is_one_by_one(odd: list[PayFacts], gap: int):
+    """一家公司里平常的成批算、不平常的逐人算,带来的差额也一样:各人都与 compute 相同。"""
+    rules = month_rules(with_formulas(shipped(), BONUS, DAYS), Month(2026, 11))
+    plain = [facts(person=f"p{i}", wages=(Wage(1, 900_000 + 7919 * i),)) for i in range(40)]
+    crowd = [*plain[: 20 + gap], *odd, *plain[20 + gap :]]
+    carries = [Carry("2026", 1000 * i, 10 * i, i) if i % 3 else Carry("2025", 9, 9, 9) for i in range(len(crowd))]
+    found = compute_many([to_json(one) for one in crowd], rules, carries)
+    for one, carry, got in zip(crowd, carries, found, strict=True):
+        more = carry if carry.year == "2026" else Carry()
+        tax = one.tax._replace(
+            income=one.tax.income + more.income,
+            insurance=one.tax.insurance + more.insurance,
+            withheld=one.tax.withheld + more.withheld,
+        )
+        try:
+            want: Figures | str = figures_of(compute(one._replace(tax=tax), rules))
+        except EhrError as problem:
+            want = problem.code
+        assert (got.code if isinstance(got, EhrError) else got) == want
 
 
 def test_another_tax_year_carries_nothing():
