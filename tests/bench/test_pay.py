@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from bench import pay, pay_kernel, pay_what_if
+from bench import pay, pay_company, pay_kernel, pay_what_if
 from bench.pay_company import people, rules
 from bench.pay_decimal import DecimalPay, worker
 from bench.pay_judge import Judge
