@@ -212,6 +212,7 @@ class PayRules:
         self.unpaid = frozenset(kind for kind, paid in terms.paid.items() if paid in (Paid.NONE, Paid.SICK))
         self.personal = self._personal()
         self.quick: Any = None  # engine.pay_quick 编好的快路,用到才编
+        self.batch: Any = None  # engine.batch_slip 编好的成批算法,用到才编
         self._cities: dict[str, CityRules] = {}
         self._funds: dict[tuple[str, str, str], tuple[ShareStep, ...]] = {}
         self._shares: dict[tuple[str, bool, bool, str, str], tuple[ShareStep, ...]] = {}
