@@ -146,6 +146,7 @@ def _leave(file: dict[str, Any]) -> opening.OpenLeave:
                 _day(lot["since"]),
                 _day(lot["expires_on"]) if lot.get("expires_on") else None,
                 lot.get("note", ""),
+                lot.get("part", ""),
             )
             for lot in file["lots"]
         ),

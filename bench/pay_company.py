@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -14,9 +13,6 @@ from typing import Any
 from config.policies import Policies, load
 from config.policy_pay import pay_terms
 from engine.days import Month
-from engine.effective import Dated
-from engine.formula_parse import parse
-from engine.formula_types import Source
 from engine.pay_facts import (
     Allowance,
     Attended,
@@ -28,7 +24,6 @@ from engine.pay_facts import (
     TaxFacts,
     Wage,
 )
-from engine.pay_items import PayItem
 from engine.pay_rules import PayRules
 from handlers.company import Company
 
@@ -170,20 +165,3 @@ EDGES: tuple[Callable[[PayFacts, random.Random], PayFacts], ...] = (
     lambda one, rng: one._replace(leaves=(LeaveTaken("personal", (31, 1), 3),)),
 )
 """半分、上下限、极大、极小与零、没填、没有累计、已扣得多、负分、缺勤正好一半上下、整月不在。"""
-
-
-@cache
-def other_rules() -> PayRules:
-    """假如绩效奖金由 10% 改成 12%:同一个月的另一套规则。"""
-    terms = rules().terms
-    written = parse("绩效奖金 = 基本工资 × 绩效得分 × 12%", terms.items.units(), Source("假如"))
-
-    def changed(item: Dated[PayItem]) -> Dated[PayItem]:
-        if all(v.value.name != written.name for v in item.versions):
-            return item
-        return replace(
-            item, versions=tuple(replace(v, value=replace(v.value, definition=written)) for v in item.versions)
-        )
-
-    items = replace(terms.items, items=tuple(changed(item) for item in terms.items.items))
-    return PayRules(replace(terms, items=items))

@@ -33,7 +33,7 @@ class AfterTaxRules:
 
     def rank(self, code: str) -> int:
         """一行属于第几类:编号相同或以“类别:”开头;都不是的归最后一类。"""
-        head = code.split(":", 1)[0]
+        head = code.partition(":")[0]
         for i, kind in enumerate(self.kinds):
             if head == kind.key:
                 return i

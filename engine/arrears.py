@@ -122,7 +122,7 @@ def bare(facts: PayFacts) -> PayFacts:
 def mended(base: PayFacts, seen: PayFacts, kind: str) -> PayFacts:
     """换上一种缘由改得到的事实;申报基数只换基数,比例仍用当时的。"""
     fields = FIELDS.get(kind, ALL)
-    apart = ("tax", "adjustments", "insured", "records")
+    apart = ("tax", "adjustments", "records")
     changes = {name: getattr(seen, name) for name in fields if name not in apart}
     if "records" in fields:
         changes["records"] = swapped(base.records, seen.records, RECORDS.get(kind, tuple(EVIDENCE)))
@@ -225,7 +225,7 @@ def _what(one: Applied, rules: PayRules, tail: str) -> str:
         )
         if before != after and item.section in (Section.EARNING, Section.DEDUCTION) and (item.tax != "wage") == free
     ]
-    return "、".join(names) if 0 < len(names) <= 2 else "工资"
+    return "、".join(names) if len(names) <= 2 else "工资"
 
 
 OF_TAIL: Mapping[str, tuple[Section, ...]] = {

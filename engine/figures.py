@@ -34,6 +34,12 @@ def hours_words(minutes: int | Fraction) -> str:
     return f"{plain(Fraction(minutes) * Fraction(1, 60), 2)} 小时"
 
 
+def hours_times(minutes: int | Fraction) -> str:
+    """算式里的小时数:写得尽的 90 分钟 → "1.5",写不尽的 14 分钟 → "14 ÷ 60"(照着能复算)。"""
+    hours = Fraction(minutes) * Fraction(1, 60)
+    return plain(hours, 2) if (hours * 100).denominator == 1 else f"{plain(minutes)} ÷ 60"
+
+
 def much(label: str, words: str) -> str:
     """名字与数量相连:"事假 1 天"、"事假半天"(汉字之间不留空)。"""
     return f"{label} {words}" if words[:1].isdigit() else f"{label}{words}"

@@ -90,7 +90,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """这个人的情形:班、日历、账、别的申请、在职期间、已结算到哪一天、今天几号。"""
+    """这个人的情形:班、日历、账、别的申请、在职期间、已结算到哪一天、今天几号;company_first 公司多给的假先用。"""
 
     today: date
     calendar: Calendar
@@ -101,6 +101,7 @@ class Circumstances:
     employed_from: date | None = None
     employed_to: date | None = None
     closed_until: date | None = None
+    company_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def decide(span: Span, kind: LeaveType, person: Circumstances) -> LeaveDecision:
     if kind.has_balance:
         before = balance(person.ledger, span.start).available
         try:
-            allocations = take_each(person.ledger, amounts)
+            allocations = take_each(person.ledger, amounts, company_first=person.company_first)
         except NotEnough as short:
             raise _not_enough(short, span, kind, counted) from None
         booked = (*person.ledger, *reserve(allocations, "?", person.today))

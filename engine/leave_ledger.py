@@ -139,18 +139,30 @@ class Allocation:
     amount: int
 
 
-def take(lines: Iterable[LedgerLine], amount: int, on: date) -> tuple[Allocation, ...]:
+COMPANY = ":company"
+"""额度编号的尾巴:公司在法定之外多给的;没有这个尾巴的是法定的(或不分)。"""
+
+
+def take(lines: Iterable[LedgerLine], amount: int, on: date, *, company_first: bool = False) -> tuple[Allocation, ...]:
     """拿一笔:先到期的先用。不够报 NotEnough(NOT_ENOUGH)。"""
-    return take_each(lines, ((on, amount),))
+    return take_each(lines, ((on, amount),), company_first=company_first)
 
 
-def take_each(lines: Iterable[LedgerLine], wanted: Sequence[tuple[date, int]]) -> tuple[Allocation, ...]:
+def take_each(
+    lines: Iterable[LedgerLine], wanted: Sequence[tuple[date, int]], *, company_first: bool = False
+) -> tuple[Allocation, ...]:
     """逐日拿:每一天只能用那天有效的额度(跨年、跨到期日的假各用各的),同一天先用先到期的。
 
+    同一天到期的,法定的与公司多给的谁先用由政策 annual.order(默认法定的先用;company_first 为公司的先用)。
     不够报 NotEnough(NOT_ENOUGH),details:left 能拿到多少,needed 要多少,short 差多少(都是账的单位)。
     """
     pots = _pots(lines)
-    order = sorted(pots, key=lambda name: (pots[name].expires or date.max, pots[name].on, name))
+
+    def turn(name: str) -> tuple[date, bool, date, str]:
+        pot = pots[name]
+        return pot.expires or date.max, name.endswith(COMPANY) is not company_first, pot.on, name
+
+    order = sorted(pots, key=turn)
     taken: dict[str, int] = {}
     short = 0
     # 日子由早到晚、额度由先到期到后到期,这样只要凑得够就一定凑得出。

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from engine.days import Calendar, DayKind
 from engine.errors import BadInput, NotReady
-from engine.figures import plain
+from engine.figures import hours_times, plain
 from engine.money import Money, total
 from engine.proration import Why, leaf_days, leaf_money
 from engine.shifts import Window, cut, meet, merge, minutes_of
@@ -204,7 +204,7 @@ class OvertimeLine:
         else:
             much = f"{plain(self.hours, 2)} 小时"
             days, hours = plain(self.rules.pay_days), plain(self.rules.hours_per_day)
-            how = f"{self.base.show()} ÷ {days} ÷ {hours} × {plain(self.hours, 2)} × {rate}"
+            how = f"{self.base.show()} ÷ {days} ÷ {hours} × {hours_times(self.minutes)} × {rate}"
             parts = (
                 leaf_money("加班基数", self.base),
                 Trace("加班分钟", plain(self.minutes), "minutes", evidence=evidence),

@@ -17,9 +17,9 @@ from engine.attendance_award import award
 from engine.errors import NotFound, RuleBroken
 from engine.explain import explain as explain_formula
 from engine.explain import show, trace_value
-from engine.figures import plain
+from engine.figures import hours_times, plain
 from engine.money import Money
-from engine.overtime import KIND_LABELS, OvertimeKind
+from engine.overtime import OvertimeKind
 from engine.overtime import line as overtime_line
 from engine.pay import Line, Slip, compute, item_amounts, overtime_minutes, overtime_wage
 from engine.pay_after import CARRIED, SHORTAGE
@@ -186,14 +186,15 @@ class Explainer:
     def overtime(self, item: PayItem) -> Trace:
         """一种加班费。"""
         kind = next(k for k, (i, *_) in self.rules.overtime.items() if self.rules.items[i] is item)
-        minutes = overtime_minutes(self.facts).get(kind, 0)
+        minutes = overtime_minutes(self.facts).get(kind)
+        if not minutes:
+            return _nothing(item)
         own = [o for o in self.facts.overtime if o.kind == kind]
         wage = Money(overtime_wage(self.facts, self.rules))
         priced = overtime_line(OvertimeKind(kind), minutes, wage, self.rules.terms.overtime)
         when = "、".join(o.when for o in own if o.when)
-        label = item.label or f"{KIND_LABELS[OvertimeKind(kind)]}费"
         evidence = tuple(e for o in own for e in o.evidence)
-        found = priced.trace(Why(self.rules.rule_id(item.rule), evidence, when, label))
+        found = priced.trace(Why(self.rules.rule_id(item.rule), evidence, when, item.label))
         way = self.rules.rule_word("overtime_base") if wage != self.wage else ""
         return replace(found, say=f"{found.say}({way};不低于最低工资)") if way else found
 
@@ -207,7 +208,7 @@ class Explainer:
             return Trace(item.label, amount.yuan(), "money", f"{month} 月不发高温津贴", f"{month} 月不发高温津贴")
         unit = "出勤天数" if rate.per_day else "在职比例"
         pair = self.facts.attended.worked_days if rate.per_day else self.slots[3]
-        times = plain(Fraction(*pair), 4)
+        times = plain(Fraction(*pair))
         say = f"{item.label}({self.facts.heat}):{rate.rate.show()} × {times} = {amount.show()}"
         parts = (
             money_leaf("高温津贴标准", rate.rate, rule=rate.rule),
@@ -254,11 +255,10 @@ class Explainer:
     def lateness(self, item: PayItem) -> Trace:
         """迟到早退扣款:只扣缺的时间。"""
         found = self.absences()
-        hours = plain(Fraction(found.late_minutes, 60))
         rules = self.rules.terms.overtime
         per = f"{self.wage.show()} ÷ {plain(rules.pay_days)} ÷ {plain(rules.hours_per_day)}"
         amount = Money(-found.late_fen)
-        say = f"迟到早退 {found.late_minutes} 分钟:{per} × {hours} 小时 = {Money(found.late_fen).show()}"
+        say = f"迟到早退 {found.late_minutes} 分钟:{per} × {hours_times(found.late_minutes)} = {Money(found.late_fen).show()}"
         words = f"迟到早退 {found.late_minutes} 分钟,只扣缺的时间"
         evidence = (*self.attendance.get("迟到次数", ()), *self.attendance.get("早退次数", ()))
         rule = self.rules.rule_id("lateness")

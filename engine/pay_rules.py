@@ -199,15 +199,7 @@ class PayRules:
         self.tail = self._tail()
         self.evidence = tuple((slots[slot_name(kind)], kind) for kind in self.sheet.evidence)
         self.past = tuple((slots[need.slot], need.slot) for need in self.sheet.past)
-        optional = self._optional()
-        self.steps = tuple(
-            FormulaStep(
-                index[item.key], slots[item.name], one.run,
-                tuple(slots[n] for n in one.names if slots[n] in optional),
-                -1 if item.section in (Section.DEDUCTION, Section.AFTER_TAX) else 1,
-            )
-            for item, one in self.sheet.formulas
-        )  # fmt: skip
+        self.steps = self._steps(index, slots)
         self._index_sections()
         self.shape = Days(self.period, terms.calendar).shape()
         self.table = terms.withholding.table
@@ -220,6 +212,7 @@ class PayRules:
         self.unpaid = frozenset(kind for kind, paid in terms.paid.items() if paid in (Paid.NONE, Paid.SICK))
         self.personal = self._personal()
         self.quick: Any = None  # engine.pay_quick 编好的快路,用到才编
+        self.batch: Any = None  # engine.batch_slip 编好的成批算法,用到才编
         self._cities: dict[str, CityRules] = {}
         self._funds: dict[tuple[str, str, str], tuple[ShareStep, ...]] = {}
         self._shares: dict[tuple[str, bool, bool, str, str], tuple[ShareStep, ...]] = {}
@@ -227,6 +220,18 @@ class PayRules:
     @property
     def version(self) -> str:
         return self.terms.version
+
+    def _steps(self, index: Mapping[str, int], slots: Mapping[str, int]) -> tuple[FormulaStep, ...]:
+        """各公式项目,按先后依赖。"""
+        optional = self._optional()
+        return tuple(
+            FormulaStep(
+                index[item.key], slots[item.name], one.run,
+                tuple(slots[n] for n in one.names if slots[n] in optional),
+                -1 if item.section in (Section.DEDUCTION, Section.AFTER_TAX) else 1,
+            )
+            for item, one in self.sheet.formulas
+        )  # fmt: skip
 
     def _tail(self) -> list[Any]:
         """事实之后的槽:本人标准的默认值,项目先记 0;证据与往月没有装入时是 None。"""

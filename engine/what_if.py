@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from engine.batch_slip import SlipBatch
 from engine.errors import EhrError
 from engine.pay import Slip, compute
 from engine.pay_facts import PayFacts, TaxFacts, from_list
@@ -47,53 +49,76 @@ def figures_of(slip: Slip) -> Figures:
     return Figures(slip.gross_fen, slip.taxable_income, slip.deductible, slip.tax_fen, slip.net_fen)
 
 
-Frozen = Sequence[Any]
-"""一个人冻结的输入:engine.pay_facts.to_json 的文字解开的列表,字段的次序同 PayFacts。"""
 _TAX = PayFacts._fields.index("tax")
-_PAY_MONTH = PayFacts._fields.index("pay_month")
 _INCOME, _INSURANCE, _WITHHELD = (TaxFacts._fields.index(one) for one in ("income", "insurance", "withheld"))
+_READ = json.JSONDecoder().raw_decode
+_MAKE = tuple.__new__
+WORTH = 32
+"""同样规定的人不到这么多,逐人算更快。"""
 
 
-def compute_many(found: Sequence[Frozen], rules: PayRules) -> list[Figures | EhrError]:
-    """一批人同一个月:各人要比的数,算不出来的是它的错误。与 found 一一对应。
+def compute_many(found: Sequence[str], rules: PayRules, carries: Sequence[Carry] = ()) -> list[Figures | EhrError]:
+    """一批人同一个月:各人要比的数,算不出来的是它的错误。与 found(冻结的输入,engine.pay_facts.to_json 的文字)一一对应。
 
-    这是试算的唯一一道缝:成批的算法(engine.batch_slip)接在这里,别处不用改。
+    carries 是各人带来的差额(不给就是没有)。平常的人成批算(engine.batch_slip),其余逐人算,两者一分不差。
     """
-    out: list[Figures | EhrError] = []
-    for one in found:
+    out: list[Any] = [None] * len(found)
+    batch, year = batch_of(rules), rules.pay_month[:4]
+    brought = carries or (Carry(),) * len(found)
+    # 解一个、压一行、丢一个:不攒着解开的列表,垃圾回收就不用一遍遍翻它们
+    groups, left = batch.gather(carried(_READ(one)[0], c, year) for one, c in zip(found, brought, strict=True))
+    for group in groups:
+        done, more = batch.compute(group)
+        left += more
+        for one in done:
+            columns = (one.gross, one.taxable, one.deductible, one.tax, one.net)
+            rows = zip(*(column.tolist() for column in columns), strict=True)
+            for at, row in zip(one.at.tolist(), rows, strict=True):
+                out[at] = _MAKE(Figures, row)
+    for at in left:
         try:
-            out.append(figures_of(compute(from_list(one), rules)))
+            out[at] = figures_of(compute(from_list(carried(_READ(found[at])[0], brought[at], year)), rules))
         except EhrError as problem:
-            out.append(problem)
+            out[at] = problem
     return out
 
 
-def carried(one: Frozen, carry: Carry) -> Frozen:
-    """把前面月份的差额带进这个月的累计;另一个税年的不带。"""
-    if carry.year != one[_PAY_MONTH][:4] or not (carry.income or carry.insurance or carry.withheld):
+def batch_of(rules: PayRules) -> SlipBatch:
+    """这套规则成批的算法;头一回用到才编。"""
+    found: SlipBatch | None = rules.batch
+    if found is None:
+        found = rules.batch = SlipBatch(rules, WORTH)
+    return found
+
+
+def carried(one: Sequence[Any], carry: Carry, year: str) -> Sequence[Any]:
+    """把前面月份的差额带进这个月的累计(解开的列表);另一个税年的不带。"""
+    kept, income, insurance, withheld = carry
+    if kept != year or not (income or insurance or withheld):
         return one
     tax = list(one[_TAX])
-    tax[_INCOME] += carry.income
-    tax[_INSURANCE] += carry.insurance
-    tax[_WITHHELD] += carry.withheld
+    tax[_INCOME] += income
+    tax[_INSURANCE] += insurance
+    tax[_WITHHELD] += withheld
     return [*one[:_TAX], tax, *one[_TAX + 1 :]]
 
 
-def try_month(people: Sequence[tuple[Frozen, Figures, Carry]], rules: PayRules) -> list[Effect]:
+def try_month(people: Sequence[tuple[str, Figures, Carry]], rules: PayRules) -> list[Effect]:
     """一个月:每人(冻结的输入, 当时的数, 带来的差额)→ 试的结果与带下去的差额。"""
-    results = compute_many([carried(one, carry) for one, _, carry in people], rules)
-    return [_effect(*one, result) for one, result in zip(people, results, strict=True)]
+    texts, _, carries = zip(*people, strict=True) if people else ((), (), ())
+    year = rules.pay_month[:4]
+    results = compute_many(texts, rules, carries)
+    return [_effect(before, carry, result, year) for (_, before, carry), result in zip(people, results, strict=True)]
 
 
-def _effect(one: Frozen, before: Figures, carry: Carry, after: Figures | EhrError) -> Effect:
-    year = one[_PAY_MONTH][:4]
-    kept = carry if carry.year == year else Carry(year)
+def _effect(before: Figures, carry: Carry, after: Figures | EhrError, year: str) -> Effect:
+    kept = carry if carry[0] == year else _MAKE(Carry, (year, 0, 0, 0))
     if isinstance(after, EhrError):
         return Effect(before, None, kept, after.say)
-    moved = Carry(
-        year,
-        kept.income + after.taxable - before.taxable,
-        kept.insurance + after.deductible - before.deductible,
-        kept.withheld + after.tax - before.tax,
-    )
-    return Effect(before, after, moved)
+    if after != before:
+        _, income, insurance, withheld = kept
+        kept = _MAKE(
+            Carry,
+            (year, income + after[1] - before[1], insurance + after[2] - before[2], withheld + after[3] - before[3]),
+        )
+    return _MAKE(Effect, (before, after, kept, ""))

@@ -151,7 +151,7 @@ def _book(
     request.revision += 1 if row is not None else 0
     work.session.add(request)
     work.session.flush()
-    _take(work, request, (person, kind), counted)
+    _take(work, request, (person, kind), (counted, around.company_first))
     _check_overlap(work, record, person, (counted, span, around))
     close_by_key(work, f"leave.uncountable:{record.instance_id}", "更正之后数得出来了")
     return _changes(request, record, before | set(request.by_date))
@@ -192,9 +192,9 @@ def _fill(request: LeaveRequest, record: ApprovalRecord, counted: LeaveDays) -> 
     request.decided_at = record.finished_at
 
 
-def _take(work: Work, request: LeaveRequest, who: tuple[Person, LeaveType], counted: LeaveDays) -> None:
-    """记账:钉钉已经批了,余额不够也认,能扣多少扣多少,差额提醒 HR。"""
-    person, kind = who
+def _take(work: Work, request: LeaveRequest, who: tuple[Person, LeaveType], how: tuple[LeaveDays, bool]) -> None:
+    """记账:钉钉已经批了,余额不够也认,能扣多少扣多少,差额提醒 HR。how 是(数得的天数, 公司多给的先用)。"""
+    (person, kind), (counted, company_first) = who, how
     assert person.id is not None
     key = f"leave.short:{request.source_id}"
     if not kind.has_balance:
@@ -202,7 +202,7 @@ def _take(work: Work, request: LeaveRequest, who: tuple[Person, LeaveType], coun
         return
     today = shanghai_date(work.now)
     lines = ledger(work, person.id, kind.key)
-    allocations = _within(lines, ledger_amounts(counted, kind))
+    allocations = _within(lines, ledger_amounts(counted, kind), company_first=company_first)
     if sum(a.amount for a in allocations) < sum(amount for _, amount in ledger_amounts(counted, kind)):
         say = f"{person.name} 在钉钉里批过的{kind.label}超过了余额,请核对额度,或与本人商量改为其他假。"
         raise_alert(work, AlertMark("leave.short", key, person.id), say)
@@ -213,19 +213,22 @@ def _take(work: Work, request: LeaveRequest, who: tuple[Person, LeaveType], coun
     book(work, person.id, kind, commit(held, str(request.id), today), "dingtalk")
 
 
-def _within(lines: tuple[LedgerLine, ...], wanted: tuple[tuple[date, int], ...]) -> tuple[Allocation, ...]:
+def _within(
+    lines: tuple[LedgerLine, ...], wanted: tuple[tuple[date, int], ...], *, company_first: bool
+) -> tuple[Allocation, ...]:
     """从早到晚能拿多少拿多少。"""
     taken: dict[str, int] = {}
     for day, amount in sorted(wanted):
-        for one in _most(lines, day, amount):
+        for one in _most(lines, (day, amount), company_first=company_first):
             taken[one.grant] = taken.get(one.grant, 0) + one.amount
             lines = (*lines, LedgerLine(Kind.RESERVE, one.grant, one.amount, day, request="?"))
     return tuple(Allocation(grant, amount) for grant, amount in taken.items())
 
 
-def _most(lines: tuple[LedgerLine, ...], day: date, amount: int) -> tuple[Allocation, ...]:
+def _most(lines: tuple[LedgerLine, ...], wanted: tuple[date, int], *, company_first: bool) -> tuple[Allocation, ...]:
+    day, amount = wanted
     piece = min(amount, balance(lines, day).available)
-    return take(lines, piece, day) if piece > 0 else ()
+    return take(lines, piece, day, company_first=company_first) if piece > 0 else ()
 
 
 def _release(work: Work, row: LeaveRequest, rules: Policies) -> None:

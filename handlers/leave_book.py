@@ -113,7 +113,13 @@ def circumstances(
         employed_from=person.hired_on,
         employed_to=person.last_work_day,
         closed_until=closed_until(work),
+        company_first=company_first(rules, span.start),
     )
+
+
+def company_first(rules: Policies, on: date) -> bool:
+    """公司多给的年假先用,还是法定的先用(政策 annual.order)。"""
+    return bool(rules.switches["annual.order"].on(on) == "company_first")
 
 
 def _others(work: Work, person_id: int, span: Span, rules: Policies, apart: int | None) -> tuple[Other, ...]:

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from config.policies import Policies
 from engine.errors import BadInput
-from engine.leave_ledger import Kind, LedgerLine
+from engine.leave_ledger import COMPANY, Kind, LedgerLine
 from engine.money import ZERO, Money
 from handlers import terms
 from handlers.actor import Actor
@@ -100,7 +100,7 @@ class OpenTax:
 
 @dataclass(frozen=True, slots=True)
 class LeaveLot:
-    """一笔期初额度:unit day | hour;granted 总共,used 期初前已用。"""
+    """一笔期初额度:unit day | hour;granted 总共,used 期初前已用;part 空为法定的,company 为公司在法定之外多给的。"""
 
     userid: str
     type: str
@@ -110,6 +110,7 @@ class LeaveLot:
     since: date
     expires_on: date | None
     note: str
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +262,20 @@ def open_leave(work: Work, command: OpenLeave, rules: Policies, actor: Actor) ->
 
 def _named(lots: tuple[LeaveLot, ...]) -> Iterator[tuple[str, LeaveLot]]:
     """每笔额度的名字:假种、起止、同样的第几笔;文件里换了次序或中间添了人,名字不变。"""
-    seen: Counter[tuple[str, str, date, date | None]] = Counter()
+    seen: Counter[tuple[str, str, date, date | None, str]] = Counter()
     for lot in lots:
-        mark = (lot.userid, lot.type, lot.since, lot.expires_on)
+        if lot.part not in PARTS:
+            say = (
+                f"{lot.userid} 的“{lot.note}”写了 {lot.part},只能写 company(公司多给的)或不写(法定的)。请改正后再装入。"
+            )
+            raise BadInput("BAD_LOT", say)
+        mark = (lot.userid, lot.type, lot.since, lot.expires_on, lot.part)
         seen[mark] += 1
-        yield f"opening:{lot.type}:{lot.since}:{lot.expires_on or ''}:{seen[mark]}", lot
+        yield f"opening:{lot.type}:{lot.since}:{lot.expires_on or ''}:{seen[mark]}{PARTS[lot.part]}", lot
+
+
+PARTS = {"": "", "company": COMPANY}
+"""额度是哪一部分 → 编号的尾巴。"""
 
 
 def _whole(amount: Decimal, lot: LeaveLot) -> int:

@@ -21,13 +21,14 @@ from handlers.company import company_of
 from handlers.pay_archive import freeze_rules
 from handlers.pay_arrears import NOTHING, Owed, owed
 from handlers.pay_bonus import BONUS, BONUS_MERGED, BONUS_TAX, CLIFF, CLIFF_SAY, bonus_tax, in_cliff
-from handlers.pay_facts import gather, tax_of
+from handlers.pay_facts import gather
 from handlers.pay_prepare import clear, with_owed
 from handlers.pay_records import no_work
 from handlers.pay_rows import TAX_APART, apart_tax_of
 from handlers.pay_seal import sealed
 from handlers.pay_settled import SETTLED
 from handlers.pay_steps import REGULAR
+from handlers.pay_tax import tax_of
 from models.pay import NOTED, PayExtra, PayFailure, PayInput, PayProfile, PayRun, Payslip
 from models.people import Person
 from models.work import Work

@@ -31,7 +31,6 @@ __all__ = [
     "COLUMNS",
     "Progress",
     "compute_run",
-    "figures",
     "freeze_rows",
     "lines_text",
     "rules_for",
@@ -168,24 +167,6 @@ def _in_columns(texts: Sequence[str], batch: SlipBatch) -> tuple[list[Any], list
 
 
 _READ = json.JSONDecoder().raw_decode
-
-
-def figures(work: Work, run_id: int, rules: PayRules) -> Iterator[tuple[int, int, int, int, int]]:
-    """用另一套规则重算一期,只看不写:各人 (编号, 应发, 个人社保公积金, 个税, 实发),分。算不出来的人不列。"""
-    batch = SlipBatch(rules, WORTH)
-    for chunk in _chunks(work, run_id):
-        texts = [facts_text for _, facts_text in chunk]
-        slips, left = _in_columns(texts, batch)
-        for one in slips:
-            sums = (one.at, one.gross, one.insurance, one.tax, one.net)
-            for at, *found in zip(*(column.tolist() for column in sums), strict=True):
-                yield (chunk[at][0], *found)
-        for at in left:
-            try:
-                slip = compute(from_json(texts[at]), rules)
-            except EhrError:
-                continue
-            yield (chunk[at][0], slip.gross_fen, slip.insurance_fen, slip.tax_fen, slip.net_fen)
 
 
 def _fail(work: Work, run_id: int, failures: Sequence[tuple[int, EhrError]]) -> None:

@@ -28,7 +28,6 @@ from engine.pay_facts import (
     LeaveTaken,
     OvertimeWorked,
     PayFacts,
-    TaxFacts,
     Wage,
     as_pair,
 )
@@ -41,7 +40,6 @@ from handlers.inputs_facts import applied, extras
 from handlers.leave_book import span_of
 from handlers.pay_extras import (
     FEW,
-    Deductions,
     carried_over,
     deductions,
     departments,
@@ -53,12 +51,13 @@ from handlers.pay_extras import (
 from handlers.pay_insured import cover
 from handlers.pay_past import history
 from handlers.pay_records import LeavePart, needed, own_days, sold
+from handlers.pay_tax import tax_facts
 from handlers.performance_pay import score_for_pay
 from handlers.progress import told
 from handlers.terms import leave_types
 from handlers.workdays import Pattern, pattern_of
 from models.leave import LeaveRequest
-from models.pay import PayProfile, PayRun, TaxLedger, WageSegment
+from models.pay import PayProfile, WageSegment
 from models.pay_scope import PayScope
 from models.people import Person
 from models.work import Work
@@ -109,7 +108,6 @@ def _facts(
     company, rules, kinds = about
     month, period = attended.month, attended.period
     profile, scope = _profile(work, person)
-    last = min(period.last, person.last_work_day or period.last)
     pay_month, city = company.pay_month(month, rules), scope.work_city or profile.city
     pattern = pattern_of(work, person.userid, (period.first, period.last), rules.calendar)
     score, lacking = score_for_pay(work, person, month, rules)
@@ -117,15 +115,9 @@ def _facts(
     own = deductions(work, person, pay_month, rules, insured.insured)
     paid, comp = _overtime(attended, profile, (rules, pattern.roster))
     leaves, parts = _leaves(work, attended, (pattern, rules, city))
-    return PayFacts(
-        person=person.userid,
-        unit=company.unit,
-        month=str(month),
-        pay_month=str(pay_month),
+    return _here(person, attended, (company, rules))._replace(
         city=city,
         wages=_wages(work, person, period),
-        first_day=max(1, period.number(person.hired_on or period.first)),
-        last_day=period.number(last),
         roster=_roster(pattern, period),
         attended=_attended(attended),
         leaves=leaves,
@@ -134,16 +126,33 @@ def _facts(
         score_missing=lacking,
         allowances=_allowances(person, profile),
         insured=insured.insured,
-        tax=_tax(work, person, company, (profile, pay_month), own),
-        service_years=_years(person.hired_on, last),
+        tax=tax_facts(work, person, company, (profile, pay_month), own),
         has_bank=bool(profile.bank_account_masked),
-        since="" if period.whole_month else str(period.first),
         night=nights(attended, pattern, rules),
         heat=scope.heat_kind,
         comp_minutes=comp,
         departments=departments(work, person, period),
         notes=(*insured.notes, *own.notes),
         records=own_days(attended, paid, parts, kinds),
+    )
+
+
+def _here(person: Person, attended: PersonMonth, about: tuple[Company, Policies]) -> PayFacts:
+    """谁、哪一期、当期在职的头尾、在本单位的整年数。"""
+    company, rules = about
+    month, period = attended.month, attended.period
+    last = min(period.last, person.last_work_day or period.last)
+    return PayFacts(
+        person=person.userid,
+        unit=company.unit,
+        month=str(month),
+        pay_month=str(company.pay_month(month, rules)),
+        city="",
+        wages=(),
+        first_day=max(1, period.number(person.hired_on or period.first)),
+        last_day=period.number(last),
+        service_years=_years(person.hired_on, last),
+        since="" if period.whole_month else str(period.first),
     )
 
 
@@ -336,68 +345,3 @@ def _pays(kind: OvertimeKind, terms: OvertimeRules) -> bool:
     if terms.system is not System.IRREGULAR:
         return True
     return kind is OvertimeKind.STATUTORY and terms.irregular_pays_statutory
-
-
-def _tax(work: Work, person: Person, company: Company, about: tuple[PayProfile, Month], own: Deductions) -> TaxFacts:
-    """个税:按发放月所在年度的台账累计(同一扣缴义务人),本月新计入的专项附加与其他扣除。
-
-    同一个发放月里另外发过的(离职结算、补发)也在累计里,但那个月不算已有记录;专项附加与其他扣除一个月只计一次。
-    """
-    profile, pay_month = about
-    rows = work.session.exec(
-        select(TaxLedger)
-        .where(
-            TaxLedger.unit == company.unit,
-            TaxLedger.person_id == person.id,
-            TaxLedger.tax_year == pay_month.year,
-            TaxLedger.month <= pay_month.month,
-        )
-        .order_by(col(TaxLedger.month))
-    ).all()
-    same = [r for r in rows if r.month == pay_month.month and r.source.startswith("run:")]
-    rows = [*(r for r in rows if r.month < pay_month.month), *same]
-    same_year = profile.tax_year == pay_month.year
-    start = profile.tax_start_month if same_year else _first_month(person, pay_month)
-    recorded = {r.month for r in rows} - {pay_month.month}
-    unpaid = {m for m in _paid_months(work, pay_month) if m >= start} - recorded
-    return TaxFacts(
-        scheme=profile.tax_scheme if same_year else "standard",
-        start_month=start,
-        income=sum(r.income.fen for r in rows),
-        tax_free=sum(r.tax_free.fen for r in rows),
-        insurance=sum(r.insurance.fen for r in rows),
-        special=sum(r.special_additional.fen for r in rows),
-        other=sum(r.other.fen for r in rows),
-        withheld=sum(r.withheld.fen for r in rows),
-        months=tuple(sorted(recorded | unpaid)),
-        new_special=max(0, own.special - sum(r.special_additional.fen for r in same)),
-        new_other=max(0, own.other - sum(r.other.fen for r in same)),
-    )
-
-
-def tax_of(work: Work, person: Person, pay_month: Month, rules: Policies) -> TaxFacts:
-    """某个发放月的个税事实:到这一刻为止同一扣缴义务人的累计(另发的一期用)。没有薪酬档案报 NO_PAY_PROFILE。"""
-    profile = work.session.get(PayProfile, person.id)
-    if profile is None:
-        raise NotReady("NO_PAY_PROFILE", f"{person.name} 还没有薪酬档案。请 HR 补上月工资、社保基数和收款账号后再算。")
-    own = deductions(work, person, pay_month, rules, None)
-    return _tax(work, person, company_of(work), (profile, pay_month), own)
-
-
-def _paid_months(work: Work, pay_month: Month) -> set[int]:
-    """这个税年里本系统发过工资的月份。在职而那个月没有发到的人(例如发薪日之后才入职),算一个零的月,不算缺。"""
-    paid = work.session.exec(
-        select(PayRun.pay_month).where(
-            PayRun.state == "published",
-            PayRun.kind == "regular",
-            PayRun.pay_month >= f"{pay_month.year}-01",
-            PayRun.pay_month < str(pay_month),
-        )
-    )
-    return {Month.parse(one).first.month for one in paid}
-
-
-def _first_month(person: Person, pay_month: Month) -> int:
-    """本税年在本单位的第一个月。"""
-    hired = person.hired_on
-    return hired.month if hired is not None and hired.year == pay_month.year else 1

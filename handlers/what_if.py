@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pydantic_core import from_json
 from sqlmodel import col, select
 
 from config.policies import Policies
@@ -16,10 +15,11 @@ from engine.days import Month
 from engine.errors import BadInput, EhrError, NotFound
 from engine.money import Money
 from engine.pay_rules import PayRules
-from engine.what_if import Carry, Effect, Figures, Frozen, compute_many, try_month
+from engine.what_if import Carry, Effect, Figures, compute_many, try_month
 from handlers.actor import Actor
 from handlers.company import Company, company_of
 from handlers.people import Nothing
+from handlers.what_if_records import completed, lacking
 from models.pay import PayRun
 from models.work import Work
 
@@ -134,20 +134,22 @@ def _runs(work: Work, command: TryOut) -> list[PayRun]:
     return list(work.session.exec(query.order_by(PayRun.month)))
 
 
-CHUNK = 500
+CHUNK = 5_000
 CHUNKED = (
     "SELECT i.person_id, i.facts, s.gross, t.income, t.insurance, t.withheld, s.net FROM payinput i"
     " LEFT JOIN payslip s ON s.run_id = i.run_id AND s.person_id = i.person_id"
-    " LEFT JOIN taxledger t ON t.person_id = i.person_id AND t.source = :source"
-    " WHERE i.run_id = :r AND i.person_id > :last ORDER BY i.person_id LIMIT :n"
+    " LEFT JOIN taxledger t ON t.person_id = i.person_id AND t.source = ?"
+    " WHERE i.run_id = ? AND i.person_id > ? ORDER BY i.person_id LIMIT ?"
 )
 _NOTHING = Carry()
+_MAKE = tuple.__new__
+_GROSS, _NET = Figures._fields.index("gross"), Figures._fields.index("net")
 
 
 class _Chunk(NamedTuple):
     """一批人:people 冻结的输入;before 当时存下的数。"""
 
-    people: Mapping[int, Frozen]
+    people: Mapping[int, str]
     before: Mapping[int, Figures]
 
 
@@ -171,12 +173,16 @@ class _Trial:
         if not stored:
             say = f"{month.label}是按当时的政策发的,之后政策变过:这里的“当时”用现在的政策重算,只比您试的这一样。"
             self.notes.append(say)
+        more = lacking(before_rules, after_rules)
+        if more:
+            self.notes.append(f"{month.label}发薪时没有用到您试的公式要的签单、评价或往月:按现在有的试。")
         sums = [0, 0, 0]
         people = 0
         for chunk in self._chunks(run):
+            texts = completed(self.work, chunk.people, (before_rules, after_rules), rules[1]) if more else chunk.people
             before = chunk.before if stored else _recomputed(chunk.people, before_rules)
             known = [one for one in chunk.people if one in before]
-            wanted = [(chunk.people[one], before[one], self.carry.get(one, _NOTHING)) for one in known]
+            wanted = [(texts[one], before[one], self.carry.get(one, _NOTHING)) for one in known]
             for person_id, effect in zip(known, try_month(wanted, after_rules), strict=True):
                 self._add(person_id, effect, (month, sums))
             people += len(known)
@@ -187,27 +193,31 @@ class _Trial:
 
     def _add(self, person_id: int, effect: Effect, about: tuple[Month, list[int]]) -> None:
         month, sums = about
-        self.carry[person_id] = effect.carry
-        if effect.after is None:
-            self.failures.setdefault(person_id, f"{month.label}:{effect.say}")
-        was, after = effect.before, effect.after or effect.before
-        own = self.sums.setdefault(person_id, [0, 0])
-        own[0] += was.net
-        own[1] += after.net
-        sums[0] += was.net
-        sums[1] += after.net
-        sums[2] += after.gross - was.gross
+        was, after, carry, say = effect
+        self.carry[person_id] = carry
+        if after is None:
+            self.failures.setdefault(person_id, f"{month.label}:{say}")
+            after = was
+        before_net, after_net = was[_NET], after[_NET]
+        own = self.sums.get(person_id)
+        if own is None:
+            self.sums[person_id] = [before_net, after_net]
+        else:
+            own[0] += before_net
+            own[1] += after_net
+        sums[0] += before_net
+        sums[1] += after_net
+        sums[2] += after[_GROSS] - was[_GROSS]
 
     def _chunks(self, run: PayRun) -> Iterator[_Chunk]:
         """冻结的输入与当时存下的数(工资条与台账),一批一批,按人员编号。"""
         last = 0
         while True:
-            rows = self.work.rows(CHUNKED, r=run.id, source=f"run:{run.id}", last=last, n=CHUNK)
+            rows = self.work.lean(CHUNKED, f"run:{run.id}", run.id, last, CHUNK)
             if not rows:
                 return
-            whole: list[Frozen] = from_json(f"[{','.join([row[1] for row in rows])}]")  # 合成一个数组一起解,比逐个解快
-            people = {row[0]: facts for row, facts in zip(rows, whole, strict=True)}
-            yield _Chunk(people, {row[0]: Figures(*row[2:]) for row in rows if row[2] is not None})
+            people = {row[0]: row[1] for row in rows}
+            yield _Chunk(people, {row[0]: _MAKE(Figures, row[2:]) for row in rows if row[2] is not None})
             last = rows[-1][0]
 
     def result(self) -> Tried:
@@ -242,7 +252,7 @@ def _compiled(policies: Policies, run: PayRun, company: Company) -> PayRules:
     return pay_rules(policies, Month.parse(run.month), Month.parse(run.pay_month), {"injury": company.injury_rate})
 
 
-def _recomputed(people: Mapping[int, Frozen], rules: PayRules) -> dict[int, Figures]:
+def _recomputed(people: Mapping[int, str], rules: PayRules) -> dict[int, Figures]:
     """用现在的政策重算“当时”;算不出来的人不比。"""
     found = compute_many(list(people.values()), rules)
     return {one: figures for one, figures in zip(people, found, strict=True) if not isinstance(figures, EhrError)}

@@ -81,7 +81,7 @@ class Work:
 
     def rows(self, sql: str, **params: Any) -> list[Any]:
         """直接按行读(页面与热路径用,不建对象)。"""
-        return list(self.session.execute(text(sql), params))
+        return list(self.session.execute(text(sql), params).all())
 
     def lean(self, sql: str, *values: object) -> list[Any]:
         """最热的几问按行读(? 占位,值是驱动给的:SQLite 的日期是文字)。
@@ -91,7 +91,7 @@ class Work:
         if not self._writing and self._session is None and self._store.file:
             return self._store.lean(sql, values)
         query = sql if self.dialect == "sqlite" else sql.replace("?", "%s")
-        return list(self.connection.exec_driver_sql(query, values))
+        return list(self.connection.exec_driver_sql(query, values).all())
 
     @contextmanager
     def as_if(self) -> Iterator[None]:

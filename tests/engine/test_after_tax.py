@@ -116,7 +116,7 @@ def test_the_order_of_the_rows_does_not_matter(asked: list[tuple[str, int]]) -> 
     assert found == {"court": 500000, "damage": 50000, "loan": 150000}
 
 
-@pytest.mark.parametrize("code", ["damage", "damage:手机"])
+@pytest.mark.parametrize("code", ["damage", "damage:手机", "damage:手机:屏幕"])
 def test_a_code_tells_its_kind(code: str) -> None:
     assert RULES.kinds[RULES.rank(code)].key == "damage"
     assert RULES.kinds[RULES.rank("damages")].key == "other"
@@ -168,9 +168,21 @@ def test_why_something_is_left_in_words(one: Taken, why: str, sentence: str) -> 
         ([("loan", 5000)], (-1, 5000, 0), [(0, "net")]),
         ([("damage", 5000)], (9000, -5, 0), [(0, "ratio")]),
         # 同一类守一个上限
+        (
+            [("damage:a", 300), ("damage:b", 300), ("damage:c", 600)],
+            (9000, 5000, 0),
+            [(300, ""), (300, ""), (400, "ratio")],
+        ),
         ([("damage:a", 600), ("damage:b", 600)], (9000, 5000, 0), [(600, ""), (400, "ratio")]),
     ],
 )
 def test_limits_by_hand(asked: list[tuple[str, int]], pool: tuple[int, int, int], want: list[tuple[int, str]]) -> None:
     found = deduct([Wanted(*one) for one in asked], Pool(*pool), RULES)
     assert [(t.fen, t.limit) for t in found] == want
+
+
+def test_nothing_is_taken_from_a_month_without_wages() -> None:
+    """比例是全部工资,工资为零:一分不扣。"""
+    all_of_it = AfterTaxRules((DeductionKind("all", "全部", Decimal(1)),))
+    assert [t.fen for t in deduct([Wanted("all", 5)], Pool(9, 0, 0), all_of_it)] == [0]
+    assert [t.fen for t in deduct([Wanted("all", 5)], Pool(9, 1, 0), all_of_it)] == [1]

@@ -82,6 +82,27 @@ def test_a_cliff_may_run_over_a_whole_bracket() -> None:
     assert first.end == 1_500
 
 
+STEP_RATES = st.lists(st.sampled_from(["0", "0.1", "0.3", "0.5", "0.9"]), min_size=4, max_size=4)
+
+
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True), STEP_RATES, st.integers(0, 3))
+def test_cliffs_are_found_by_trying_every_fen(uppers: list[int], rates: list[str], quick: int) -> None:
+    """随便一张小表:一分一分往上试,到手第一次不少于级距那一点的,就是临界区的尽头。"""
+    bounds = [*sorted(uppers), None]
+    table = TaxTable(
+        tuple(
+            Bracket(upto, Decimal(rate), quick * i) for i, (upto, rate) in enumerate(zip(bounds, rates, strict=False))
+        )
+    )
+    tried = []
+    for upto in sorted(uppers):
+        start = upto * 12
+        if net(start + 1, table) < net(start, table):
+            end = next(fen for fen in range(start + 1, 10_000) if net(fen, table) >= net(start, table))
+            tried.append((start, end, net(start, table)))
+    assert [(c.start, c.end, c.net) for c in cliffs(table)] == tried
+
+
 @pytest.mark.parametrize(
     ("separate", "merged", "better"), [(1, 2, Better.SEPARATE), (2, 1, Better.MERGED), (2, 2, Better.EQUAL)]
 )
@@ -96,6 +117,7 @@ def test_refusals_have_names_and_leave_merging() -> None:
     # 两个缘故都占的,先说本人本年已经用过
     assert [r.refusal for r in (used, lapsed, both)] == [Refusal.ALREADY_USED, Refusal.EXPIRED, Refusal.ALREADY_USED]
     for one in (used, lapsed):
+        assert one.bonus == 2_000_000
         assert one.apart is None and one.better is Better.MERGED and one.cliff is None
         # 120000+20000=140000×10%−2520=11480
         assert (one.wages.tax, one.merged.tax) == (948_000, 1_148_000)

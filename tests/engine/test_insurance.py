@@ -126,9 +126,14 @@ def test_what_is_lacking_is_said() -> None:
     with pytest.raises(NotReady) as base:
         contribute_all([line(base_kind=BaseKind.HOUSING)], {BaseKind.SOCIAL: 1})
     assert base.value.code == "NO_DECLARED_BASE"
+    assert base.value.say == "还没有公积金申报基数,险种算不出来。请 HR 补上申报基数。"
+    with pytest.raises(NotReady) as social:
+        contribute_all([line(label="养老保险")], {BaseKind.HOUSING: 1})
+    assert social.value.say == "还没有社保申报基数,养老保险算不出来。请 HR 补上申报基数。"
     with pytest.raises(NotReady) as rule:
         lines_for([SchemeVersion(Month(2026, 7), ())], Month(2026, 6))
     assert rule.value.code == "RULE_MISSING"
+    assert rule.value.say == "2026年6月没有有效的社保公积金规定。请 HR 在城市数据里补上。"
 
 
 def test_the_city_pack_refuses_rates_outside_its_range() -> None:
@@ -166,3 +171,20 @@ def test_arrears_of_one_fen_and_of_a_kind_without_a_name() -> None:
     own, other = arrears_trace(found, {}), arrears_trace(found, {}, employer=True)
     assert own.parts[0].say == "2026年7月long_care补缴(个人)¥0.01"
     assert other.parts[0].say == "2026年7月long_care多缴退回(单位)¥0.01"
+
+
+@pytest.mark.parametrize(
+    ("limits", "own", "added"),
+    [
+        # 10,000 × 14%:个人 1,400、单位 10% 1,000;只限比例 12%:限额 1,200
+        ({"exempt_rate_cap": Decimal("0.12")}, 20000, 0),
+        # 只限基数 8,000:限额 1,120 与 800
+        ({"exempt_base_cap": 800000}, 28000, 20000),
+        ({"exempt_base_cap": 800000, "exempt_rate_cap": Decimal("0.12")}, 44000, 20000),
+        ({}, 0, 0),
+    ],
+)
+def test_each_limit_stands_alone(limits: dict[str, object], own: int, added: int) -> None:
+    fund = line(employee_rate=Decimal("0.14"), employer_rate=Decimal("0.10"), **limits)
+    share = contribute(fund, 1000000)
+    assert (share.employee_not_deductible, share.employer_added_income) == (own, added)

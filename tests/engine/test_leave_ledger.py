@@ -41,6 +41,16 @@ def test_earliest_expiry_is_used_first():
     assert take((NEW, OLD), 6, TODAY) == (Allocation("2025", 4), Allocation("2026", 2))
 
 
+@pytest.mark.parametrize(
+    ("company_first", "order"), [(False, ("法定", "多给:company")), (True, ("多给:company", "法定"))]
+)
+def test_who_goes_first_among_those_of_one_expiry(company_first: bool, order: tuple[str, str]):
+    """同一天到期的,政策 annual.order 定;先到期的仍旧最先。"""
+    law, more = grant("法定", 4, "2026-01-01", "2027-12-31"), grant("多给:company", 4, "2026-01-01", "2027-12-31")
+    found = take((OLD, more, law), 10, TODAY, company_first=company_first)
+    assert found == (Allocation("2025", 4), Allocation(order[0], 4), Allocation(order[1], 2))
+
+
 def test_balance_tells_what_expires_when():
     lines = (OLD, NEW, *reserve(take((OLD, NEW), 1, TODAY), "r1", TODAY))
     seen = balance(lines, TODAY)

@@ -260,3 +260,10 @@ def test_pieces_over_the_quota() -> None:
         (OvertimeKind.WORKDAY, "11.25", Fraction(0), Decimal(3)), (OvertimeKind.REST_DAY, "60.00", Fraction(0), Decimal(12)),
     ]  # fmt: skip
     assert (found.pay.yuan(), found.all_minutes, found.comp_minutes, found.forced) == ("71.25", 0, 0, ())
+
+
+def test_an_approval_keeps_its_own_way_of_settling() -> None:
+    """批 18:00–20:00 补休,在场 18:30–21:00:记 18:30–20:00,没有休息要扣,证据是审批与打卡。"""
+    approval = Approval(at("11-03 18:00"), at("11-03 20:00"), "overtime:1", Settle.COMP_LEAVE)
+    found = approved_records([approval], [(at("11-03 18:30"), at("11-03 21:00"))], ("punch:1",))
+    assert found == (Record(at("11-03 18:30"), at("11-03 20:00"), Settle.COMP_LEAVE, 0, ("overtime:1", "punch:1")),)

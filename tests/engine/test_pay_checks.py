@@ -141,6 +141,12 @@ def _part(**more: Any) -> PayFacts:
         # 11月16日入职:11 个工作日,2,740 × 11 ÷ 21 = 1,435.24;月薪 2,837.86 × 11 ÷ 21.75 = 1,435.24 够,少一分是 1,435.23
         (_part(wages=(Wage(1, 283786),), first_day=16), False),
         (_part(wages=(Wage(1, 283785),), first_day=16), True),
+        # 13日离职:10 个工作日,2,740 × 10 ÷ 21 = 1,304.76…
+        (_part(wages=(Wage(1, 283787),), last_day=13), False),
+        (_part(wages=(Wage(1, 283786),), last_day=13), True),
+        # 排班四天、16日入职上两天:2,740 × 2 ÷ 4 = 1,370
+        (_part(wages=(Wage(1, 1489875),), first_day=16, roster=(1, 2, 16, 17)), False),
+        (_part(wages=(Wage(1, 1489860),), first_day=16, roster=(1, 2, 16, 17)), True),
         # 事假 1 天:2,740 × 20 ÷ 21 = 2,609.52;2,735.29 − 125.76 = 2,609.53
         (_part(wages=(Wage(1, 273529),), leaves=(LeaveTaken("personal", (1, 1), 3),)), False),
         (_part(wages=(Wage(1, 273527),), leaves=(LeaveTaken("personal", (1, 1), 3),)), True),
@@ -205,3 +211,10 @@ def test_a_city_without_a_minimum_wage_says_so(tmp_path: Path) -> None:
 def test_the_first_month_of_the_year_has_no_months_before() -> None:
     one = facts(month="2025-12", pay_month="2026-01", last_day=31, tax=TaxFacts())
     assert compute(one, rules("2025-12", "2026-01")).checks == ()
+
+
+@pytest.mark.parametrize(("wage", "low"), [(283786, False), (283785, True)])
+def test_statutory_days_count_in_a_part_month(wage: int, low: bool) -> None:
+    """10月3日入职:18 个工作日加 1 个法定日,2,740 × 19 ÷ 21 = 2,479.05。"""
+    one = _part(wages=(Wage(1, wage),), first_day=3, month="2026-10", pay_month="2026-11", last_day=31)
+    assert (LOW in compute(one, rules("2026-10", "2026-11")).checks) is low

@@ -102,6 +102,15 @@ def test_units_and_last_months_are_checked() -> None:
     assert says(past, {"奖金": Unit.MONEY}) == []
 
 
+def test_last_months_value_of_an_item_that_is_gone() -> None:
+    """旧项目六月底停用:七月的公式还能用它上月的值,不能用它本月的值。"""
+    old = item("old", "旧项目 = 基本工资 × 1", until=date(2026, 6, 30))
+    past = PayItems((old, item("a", "甲 = 上月(旧项目) × 2", since=LATER)))
+    assert sheet_faults(past, LATER, {}) == []
+    now = PayItems((old, item("a", "甲 = 旧项目 × 2", since=LATER)))
+    assert len(sheet_faults(now, LATER, {})) == 1
+
+
 def test_a_table_without_a_version_on_the_day() -> None:
     one = item("a", "甲 = 阶梯(提成表, 基本工资)")
     assert says(PayItems((one,), tables=(table(DAY),))) == []

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from engine.errors import BadInput, EhrError
+from engine.formula_parse import parse
 from engine.money import Money
 from engine.overtime import OvertimeRules
 from engine.pay import Line, compute, insurance_shares, item_amounts, leave_days, overtime_minutes, overtime_wage
+from engine.pay_after import adjusted
 from engine.pay_facts import (
     Adjustment,
     Allowance,
@@ -24,7 +26,7 @@ from engine.pay_facts import (
     TaxFacts,
     Wage,
 )
-from engine.pay_items import FACT_UNITS, Section
+from engine.pay_items import FACT_UNITS, PayItem, Section, TaxTreatment
 from engine.pay_rules import PayRules, summing
 from tests.engine.pay_world import OFFICE, facts, rules
 
@@ -245,4 +247,67 @@ def test_the_minutes_of_a_month_are_days_times_hours() -> None:
         "工作日加班费",
         Section.EARNING,
         Money(4310),  # 10,000 × 1.5 ÷ 348
+    )
+
+
+def test_signed_lines_go_to_their_sums() -> None:
+    """(应发, 应税, 税后, 个人社保, 可税前扣除的社保, 单位承担);社保的行多缴为负。"""
+
+    def row(section: str, fen: int, taxed: bool) -> Adjustment:
+        return Adjustment("x", "x", section, fen, taxed, "")
+
+    rows = [
+        ("earning", 100, True), ("earning", 20, False), ("deduction", -7, True), ("deduction", -2, False), ("after_tax", -1000, True),
+        ("after_tax", 300, False), ("tax", -50, True), ("insurance", -11, True), ("insurance", 5, False), ("insurance", -3, True),
+        ("employer", 13, True), ("employer", 17, False), ("info", 19, True), ("info", 23, False), ("info", 1, True),
+    ]  # fmt: skip
+    found = adjusted(tuple(row(*one) for one in rows))
+    assert found == (111, 100 - 7 + 19 + 1, -750, 11 - 5 + 3, 14, 30)
+    assert adjusted(()) == (0, 0, 0, 0, 0, 0)
+
+
+def _with(name: str, formula: str) -> PayRules:
+    """自带的项目之外多一个税后的公式项目。"""
+    terms = TERMS
+    own = terms.items.items[0]
+    tree = parse(f"{name} = {formula}", terms.items.units())
+    item = PayItem("fee", name, name, Section.AFTER_TAX, TaxTreatment.NONE, 900, definition=tree)
+    extra = replace(own, key="fee", versions=(replace(own.versions[0], value=item),))
+    return PayRules(replace(terms, items=replace(terms.items, items=(*terms.items.items, extra))))
+
+
+FREE: dict[str, Any] = {"insured": None, "tax": facts().tax._replace(withheld=10**8)}
+
+
+def test_after_tax_items_are_taken_in_order_with_what_was_written_by_hand() -> None:
+    """应发 1,000:会费 80% 是 800,同一类的饭卡 500 只扣得到 200,余 300 转下月;借款排在前面,先扣 500,会费只剩 500。"""
+    for code, want in (("card", (-80000, -20000, "rest_card")), ("loan", (-50000, -50000, "rest_fee"))):
+        debt = Adjustment(code, "欠款", "after_tax", -50000, False, "")
+        slip = compute(facts(wages=(Wage(1, 100000),), adjustments=(debt,), **FREE), _with("会费", "基本工资 × 80%"))
+        found = {x.code: x.amount.fen for x in slip.lines}
+        assert (found["fee"], found[code], found[want[2]], slip.net_fen) == (*want[:2], 30000, 0)
+
+
+def test_an_after_tax_item_that_cannot_be_taken_is_carried() -> None:
+    """会费是应发的 120%:扣光,余下 200 转下月,用项目的名字说。"""
+    slip = compute(facts(wages=(Wage(1, 100000),), **FREE), _with("会费", "基本工资 × 120%"))
+    told = [(x.code, x.label, x.amount.fen) for x in slip.lines if x.code in ("fee", "rest_fee")]
+    assert told == [("fee", "会费", -100000), ("rest_fee", "会费没扣完,转下月", 20000)]
+    assert "“其他扣款”没有扣完:实发不够扣,余下的转到下月。" in [c.say for c in slip.checks]
+
+
+def test_after_tax_income_is_added_before_anything_is_taken() -> None:
+    """退费项目 100、手工退 1 分,借款 1,200 扣得到 1,100.01。"""
+    own = (
+        Adjustment("back", "退", "after_tax", 1, False, ""),
+        Adjustment("loan", "借款", "after_tax", -120000, False, ""),
+    )
+    slip = compute(facts(wages=(Wage(1, 100000),), adjustments=own, **FREE), _with("退费", "0元 − 基本工资 × 10%"))
+    found = {x.code: x.amount.fen for x in slip.lines}
+    assert (found["fee"], found["back"], found["loan"], found["rest_loan"], slip.net_fen) == (
+        10000,
+        1,
+        -110001,
+        9999,
+        0,
     )

@@ -61,6 +61,7 @@ def test_an_end_before_the_start_is_refused() -> None:
     with pytest.raises(BadInput) as caught:
         full_months(date(2026, 1, 2), date(2026, 1, 1))
     assert caught.value.code == "END_BEFORE_START"
+    assert caught.value.say == "结束的日子早于开始的日子。请您看一下起止日期,改好后再来。"
 
 
 def leaving(**more: object) -> Leaving:

@@ -150,9 +150,21 @@ def test_the_trace_says_the_sum() -> None:
 
 
 def test_bad_months_and_bad_tables_are_refused() -> None:
-    with pytest.raises(BadInput):
-        withhold(RULES, Person(), Ledger(), 13, Figures())
+    for month in (0, 13):
+        with pytest.raises(BadInput) as bad:
+            withhold(RULES, Person(), Ledger(), month, Figures())
+        assert (bad.value.code, bad.value.say) == ("BAD_MONTH", f"发放月份 {month} 不对,请写 1 到 12。")
+    with pytest.raises(BadInput) as order:
+        settle_year(RULES, Person(), [(2, Figures()), (2, Figures())])
+    assert (order.value.code, order.value.say) == ("BAD_MONTH", "月份须从小到大、不重复,2 月排在 2 月之后。")
     with pytest.raises(ValueError, match="open"):
         TaxTable((Bracket(100, Decimal("0.03"), 0),))
     with pytest.raises(ValueError, match="ascend"):
         TaxTable((Bracket(2, Decimal(0), 0), Bracket(1, Decimal(0), 0), Bracket(None, Decimal(0), 0)))
+
+
+def test_a_month_is_added_to_the_ledger() -> None:
+    before = Ledger(Figures(1, 2, 3, 4, 5, 6, 7), 8, (1,))
+    assert before.plus(2, Figures(10, 20, 30, 40, 50, 60, 70), 80) == Ledger(
+        Figures(11, 22, 33, 44, 55, 66, 77), 88, (1, 2)
+    )

@@ -71,6 +71,10 @@ LATE = Attended(
     (21, 1), (21, 1), late=2, late_minutes=25, early=1, early_minutes=5,
     evidence=(("迟到次数", ("punch:1", "punch:2")), ("早退次数", ("punch:3",))),
 )  # fmt: skip
+EVERYTHING = Attended(
+    (21, 1), (20, 1), 1, 3, 1, 4, 1, (1, 1),
+    (("迟到次数", ("punch:1",)), ("早退次数", ("punch:2",)), ("缺卡次数", ("punch:3",)), ("旷工天数", ("day:4",)), ("出勤天数", ("day:9",))),
+)  # fmt: skip
 SCORE = json.dumps(Trace("绩效得分", "1.10", "rate", "得分 110%", "得分 110%", evidence=("deal:1",)).to_json())
 
 
@@ -89,15 +93,32 @@ def of(line: str, one: PayFacts | None = None, found: PayRules | None = None) ->
     return explain(own, found or rules(own.month, own.pay_month), line)
 
 
-def _with(formula: str, section: Section = Section.EARNING) -> PayRules:
+def _with(formula: str, section: Section = Section.EARNING, base: PayRules | None = None) -> PayRules:
     """自带的项目之外多一个公式项目 extra。"""
-    terms = rules().terms
+    terms = (base or rules()).terms
     own = terms.items.items[0]
     item = PayItem(
         "extra", "补贴", "补贴", section, TaxTreatment.WAGE, 900, definition=parse(formula, terms.items.units())
     )
     extra = replace(own, key="extra", versions=(replace(own.versions[0], value=item),))
     return PayRules(replace(terms, items=replace(terms.items, items=(*terms.items.items, extra))))
+
+
+def _renamed(key: str, label: str) -> PayRules:
+    """一个项目换个名字。"""
+    terms, found = rules().terms, []
+    for one in terms.items.items:
+        version = one.versions[0]
+        value = replace(version.value, label=label) if version.value.key == key else version.value
+        found.append(replace(one, versions=(replace(version, value=value),)))
+    return PayRules(replace(terms, items=replace(terms.items, items=tuple(found))))
+
+
+def _default_meal() -> PayRules:
+    """餐补标准没有填的人按 15 元。"""
+    terms = rules().terms
+    inputs = tuple(replace(i, default=(1500, 1)) if i.name == "餐补标准" else i for i in terms.items.inputs)
+    return PayRules(replace(terms, items=replace(terms.items, inputs=inputs)))
 
 
 def _heat(tmp_path: Path, per: str) -> Policies:
@@ -114,6 +135,8 @@ PAY: dict[str, Callable[[Path], Trace]] = {
         rules_of(switched(p, wage__proration="pay_days_subtract"), "2026-10", "2026-11"),
     ),
     "base_raise": lambda _: of("base", october(wages=RAISED)),
+    "base_raise_on_the_last_day": lambda _: of("base", facts(wages=(Wage(1, 1000000, ("wage:1",)), Wage(30, 1200000, ("wage:2",))))),
+    "base_renamed": lambda _: of("base", found=_renamed("base", "底薪")),
     "base_raise_after_leaving": lambda _: of("base", facts(wages=(Wage(1, 1000000, ("wage:1",)), Wage(25, 1200000, ("wage:2",))), last_day=20)),
     "personal_half_day": lambda _: of("personal_leave", facts(leaves=(HALF,))),
     "personal_two_in_one_group": lambda _: of("personal_leave", facts(leaves=(OFF, HALF))),
@@ -126,10 +149,13 @@ PAY: dict[str, Callable[[Path], Trace]] = {
     "absence_without_records": lambda _: of("absence", facts(attended=ABSENT._replace(evidence=()))),
     "absence_capped": lambda _: of("absence", facts(attended=ABSENT, leaves=(LeaveTaken("personal", (10, 1), 2), LeaveTaken("sick", (11, 1), 16)))),
     "lateness": lambda p: of("lateness", facts(attended=LATE), rules_of(switched(p, late__deduction="missed_minutes"))),
+    "lateness_early_only": lambda p: of("lateness", facts(attended=Attended((21, 1), (21, 1), early=1, early_minutes=5, evidence=(("早退次数", ("punch:3",)),))), rules_of(switched(p, late__deduction="missed_minutes"))),
+    "personal_before_the_cap": lambda _: of("personal_leave", facts(attended=ABSENT, leaves=(LeaveTaken("personal", (10, 1), 2), LeaveTaken("sick", (11, 1), 16)))),
     "overtime_workday": lambda _: of("overtime_workday", facts(overtime=(
         OvertimeWorked("workday", 120, "11月3日(周二)", ("overtime:1",)), OvertimeWorked("workday", 30, "11月5日(周四)", ("overtime:2",)),
         OvertimeWorked("rest_day", 60, "11月7日(周六)", ("overtime:3",)),
     ))),
+    "overtime_odd_minutes": lambda _: of("overtime_workday", facts(overtime=(OvertimeWorked("workday", 14),))),
     "overtime_minimum": lambda _: of("overtime_statutory", facts(wages=(Wage(1, 200000),), overtime=(OvertimeWorked("statutory_holiday", 480),))),
     "heat_month": lambda p: of("heat", july(heat="室外", first_day=16), rules_of(_heat(p, "month"), "2026-07", "2026-08")),
     "heat_day": lambda p: of("heat", july(heat="室内", attended=Attended((23, 1), (20, 1), evidence=(("出勤天数", ("day:1",)),))), rules_of(_heat(p, "day"), "2026-07", "2026-08")),
@@ -159,12 +185,17 @@ PAY: dict[str, Callable[[Path], Trace]] = {
     "receivable": lambda _: of("receivable", facts(adjustments=(DEBT,))),
     "shortage": lambda _: of("shortage", facts(wages=(Wage(1, 0),), tax=facts().tax._replace(withheld=10**9))),
     "receivable_shortage": lambda _: of("receivable", facts(wages=(Wage(1, 0),), tax=facts().tax._replace(withheld=10**9), adjustments=(DEBT,))),
-    "formula_of_what_is_not_there": lambda _: of("extra", found=_with("补贴 = 100元 + 事假扣款 + 旷工扣款 + 高温津贴 + 餐补")),
+    "formula_of_what_is_not_there": lambda _: of("extra", found=_with("补贴 = 100元 + 事假扣款 + 旷工扣款 + 高温津贴 + 餐补 + 工作日加班费")),
     "formula_that_deducts": lambda _: of("extra", found=_with("补贴 = 基本工资 × 1%", Section.DEDUCTION)),
     "formula_of_leave_days": lambda _: of("extra", facts(
         leaves=(HALF, SICK._replace(day=10), LONG, LeaveTaken("annual", (1, 1), 5, "", ("leave:8",))),
         overtime=(OvertimeWorked("workday", 90, "", ("overtime:1",)),), attended=LATE._replace(missing=1, evidence=(("迟到次数", ("punch:1",)), ("缺卡次数", ("punch:9",)))),
     ), _with("补贴 = 1元 × 事假天数 + 1元 × 病假天数 + 1元 × 请假天数 + 1元 × 加班小时 + 1元 × 缺卡次数")),
+    "formula_of_heat_out_of_season": lambda p: of("extra", facts(heat="室外"), _with("补贴 = 100元 + 高温津贴", base=rules_of(_heat(p, "month")))),
+    "formula_of_the_multiplier": lambda _: of("extra", facts(score=Scored((11, 10), (12, 10), SCORE)), _with("补贴 = 100元 × 绩效系数")),
+    "formula_of_full_attendance": lambda _: of("extra", facts(leaves=(HALF, LeaveTaken("annual", (1, 1), 5, "", ("leave:8",))), attended=EVERYTHING), _with("补贴 = 100元 + 100元 × 全勤比例")),
+    "meal_by_default": lambda _: of("meal", found=_default_meal()),
+    "overtime_renamed": lambda _: of("overtime_workday", facts(overtime=(OvertimeWorked("workday", 60),)), _renamed("overtime_workday", "延时费")),
     "gross_owing": lambda _: of("gross", facts(adjustments=(DEBT,))),
     "gross": lambda _: of("gross", facts(leaves=(HALF,))),
     "net": lambda _: of("net", facts(adjustments=(DEBT,))),

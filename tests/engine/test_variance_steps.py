@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from engine.days import Calendar, Month, Period
 from engine.effective import Dated, Version
 from engine.leave_pay import LeaveMethod
 from engine.pay import compute
@@ -147,6 +148,17 @@ def test_a_new_rate_is_a_step_of_its_own(changes: dict[str, Any]) -> None:
         OCT.terms, month=NOV.terms.month, pay_month=NOV.terms.pay_month, period=NOV.terms.period,
         calendar=NOV.terms.calendar, items=first.terms.items,
     )  # fmt: skip
+
+
+def test_the_first_step_takes_this_months_days() -> None:
+    """周期与日历先换成本月的,规定仍是上月的。"""
+    period = Period(Month(2026, 11), date(2026, 10, 26), date(2026, 11, 25))
+    calendar = Calendar({2026: NOV.terms.calendar.years[2026]})
+    after = _after(company_rates={"injury": Decimal("0.003")}, period=period, calendar=calendar)
+    first = between(OCT, after)[0][1].terms
+    assert (first.period, first.month, first.pay_month) == (period, Month(2026, 11), Month(2026, 12))
+    assert first.calendar is calendar
+    assert first.company_rates == OCT.terms.company_rates
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,22 +13,16 @@ from config.policies import Policies, shipped
 from config.policy_pay import pay_rules
 from config.policy_try import choices_of, shown_choices, with_formulas, with_switch
 from engine.days import Month
-from engine.errors import BadInput
+from engine.errors import BadInput, EhrError
 from engine.formula_types import FormulaError
 from engine.pay import compute
-from engine.pay_facts import Attended, LeaveTaken, PayFacts, Scored, TaxFacts, from_list, to_json
+from engine.pay_facts import Attended, LeaveTaken, PayFacts, Scored, TaxFacts, Wage, from_list, to_json
 from engine.pay_rules import PayRules
 from engine.what_if import Carry, Figures, carried, compute_many, figures_of, try_month
-from tests.engine.pay_world import RATES, facts
+from tests.engine.pay_world import RATES, any_facts, facts
 
 DAYS = (date(2026, 1, 1), date(2026, 11, 1))
 BONUS = "绩效奖金 = 基本工资 × 绩效得分 × 20%"
-
-
-def raw(one: PayFacts) -> list[Any]:
-    """冻结的样子:存下的文字解开。"""
-    found: list[Any] = json.loads(to_json(one))
-    return found
 
 
 COMPILED: dict[tuple[str, Month], PayRules] = {}
@@ -73,7 +66,7 @@ def test_trying_is_the_same_as_having_done_it_from_the_first_month(scores: list[
     frozen, wanted = year(shipped(), scores), year(tried, scores)
     carry = Carry()
     for (one, before), (_, after) in zip(frozen, wanted, strict=True):
-        (effect,) = try_month([(raw(one), before, carry)], month_rules(tried, Month.parse(one.month)))
+        (effect,) = try_month([(to_json(one), before, carry)], month_rules(tried, Month.parse(one.month)))
         assert effect.after == after
         carry = effect.carry
 
@@ -93,14 +86,38 @@ def test_the_same_rules_change_nothing():
     one = facts(score=Scored((110, 100), (110, 100)))
     rules = month_rules(shipped(), Month(2026, 11))
     before = figures_of(compute(one, rules))
-    (effect,) = try_month([(raw(one), before, Carry())], rules)
+    (effect,) = try_month([(to_json(one), before, Carry())], rules)
     assert effect == (before, before, Carry("2026"), "")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(any_facts(), min_size=1, max_size=4), st.integers(0, 3))
+def test_many_at_once_is_one_by_one(odd: list[PayFacts], gap: int):
+    """一家公司里平常的成批算、不平常的逐人算,带来的差额也一样:各人都与 compute 相同。"""
+    rules = month_rules(with_formulas(shipped(), BONUS, DAYS), Month(2026, 11))
+    plain = [facts(person=f"p{i}", wages=(Wage(1, 900_000 + 7919 * i),)) for i in range(40)]
+    crowd = [*plain[: 20 + gap], *odd, *plain[20 + gap :]]
+    carries = [Carry("2026", 1000 * i, 10 * i, i) if i % 3 else Carry("2025", 9, 9, 9) for i in range(len(crowd))]
+    found = compute_many([to_json(one) for one in crowd], rules, carries)
+    for one, carry, got in zip(crowd, carries, found, strict=True):
+        more = carry if carry.year == "2026" else Carry()
+        tax = one.tax._replace(
+            income=one.tax.income + more.income,
+            insurance=one.tax.insurance + more.insurance,
+            withheld=one.tax.withheld + more.withheld,
+        )
+        try:
+            want: Figures | str = figures_of(compute(one._replace(tax=tax), rules))
+        except EhrError as problem:
+            want = problem.code
+        assert (got.code if isinstance(got, EhrError) else got) == want
 
 
 def test_another_tax_year_carries_nothing():
     carry = Carry("2025", 1, 2, 3)
-    assert from_list(carried(raw(facts()), carry)) == facts()
-    moved = from_list(carried(raw(facts()), carry._replace(year="2026"))).tax
+    raw = json.loads(to_json(facts()))
+    assert from_list(carried(raw, carry, "2026")) == facts()
+    moved = from_list(carried(raw, carry._replace(year="2026"), "2026")).tax
     assert (moved.income, moved.insurance, moved.withheld) == (11000001, 1925002, 130503)
 
 
@@ -108,7 +125,7 @@ def test_one_person_s_failure_does_not_touch_the_others():
     tried = with_formulas(shipped(), "人均奖 = 1000元 × 绩效得分 ÷ 迟到次数", DAYS)
     rules = month_rules(tried, Month(2026, 11))
     late = facts(score=Scored((1, 1), (1, 1)), attended=Attended((21, 1), (21, 1), late=2))
-    good, bad = compute_many([raw(late), raw(late._replace(attended=Attended((21, 1), (21, 1))))], rules)
+    good, bad = compute_many([to_json(late), to_json(late._replace(attended=Attended((21, 1), (21, 1))))], rules)
     assert isinstance(good, Figures)
     assert good.gross == figures_of(compute(late, month_rules(shipped(), Month(2026, 11)))).gross + 50000
     assert isinstance(bad, Exception)

@@ -27,7 +27,7 @@ from tests.handlers.test_payroll_offcycle import amounts, computed, opened
 from tests.handlers.world import World, at, punches
 
 NOV = "2026-11"
-FILLED = {"missing_gross": "110000.00", "missing_overtime": "5000.00", "service_from": "2015-06-01"}
+FILLED: dict[str, Any] = {"missing_gross": "110000.00", "missing_overtime": "5000.00", "service_from": "2015-06-01"}
 """HR 填:之前 11 个月应发合计 110,000.00,其中加班费 5,000.00;2015 年 6 月参加工作。"""
 
 
@@ -206,7 +206,7 @@ def test_what_cannot_be_adopted(paid: World) -> None:
         ({"ending": "fired"}, "BAD_ENDING"),
     ],
 )
-def test_odd_answers_are_refused(paid: World, more: dict[str, str], code: str) -> None:
+def test_odd_answers_are_refused(paid: World, more: dict[str, Any], code: str) -> None:
     form = leaving(paid)
     with pytest.raises(BadInput) as refused:
         look(paid, form, **more)

@@ -68,6 +68,22 @@ def test_a_switch_tried(paid: World):
     assert code(refused) == "BAD_CHOICE"
 
 
+def test_a_commission_on_deals_is_tried_before_it_is_policy(paid: World):
+    """十月的政策没有提成,签单没有一起冻结:按现在的签单试。李明四笔共 120,000 × 1% = 1,200.00,税 3% 后多 1,164.00。"""
+    publish(paid)
+    found = paid.ask("chenjing", what_if.try_out, TryOut(formulas="销售提成 = 合计(签单, 金额) × 1%"))
+    (row,) = found.rows
+    assert (row.name, row.change, found.gross_change, found.same) == ("李明", "+¥1,164.00", "+¥1,200.00", 8)
+    assert found.failures == () and "签单" in found.notes[0]
+
+
+def test_what_a_commission_would_have_been_needs_its_months(paid: World):
+    """试上月:九月没有数的人一个个写明,不当作零。"""
+    publish(paid)
+    found = paid.ask("chenjing", what_if.try_out, TryOut(formulas="追加 = 上月(绩效奖金) × 10%"))
+    assert len(found.failures) == 9 and "2026-09" in found.failures[0][1]
+
+
 def test_one_person_who_cannot_be_computed_is_named(paid: World):
     publish(paid)
     found = paid.ask("chenjing", what_if.try_out, TryOut(formulas="怪奖 = 1000元 × 绩效得分 ÷ 迟到次数"))
