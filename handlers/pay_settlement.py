@@ -225,6 +225,11 @@ def _severance(work: Work, about: About, rules: Policies, found: Proposal) -> No
         reason = f"没有提前三十日书面通知,付一个月工资({ending.source};实施条例第二十条)"
         found.lines.append(Proposed(NOTICE_PAY, "代通知金", "earning", last_wage.fen, not together, reason, why))
     taxed = severance.severance_tax(paid, local, law, rules.withholding.on(about.last).table, together)
+    _taxed(taxed, law, found)
+
+
+def _taxed(taxed: severance.SeveranceTax, law: severance.SeveranceRules, found: Proposal) -> None:
+    """补偿收入个税:说清怎么算;要交的另起一行。"""
     told = severance.tax_trace(taxed, law)
     found.notes.append(told.say)
     if taxed.tax:
