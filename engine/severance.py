@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -91,6 +92,13 @@ class SeveranceTax:
     rate: Decimal
     quick: Money
     tax: Money
+
+
+def average_wage(months: Sequence[int]) -> Money:
+    """前几个月应得工资(分)的平均:先加后除,只取整一次。没有月份报 ValueError。"""
+    if not months:
+        raise ValueError("no months to average")
+    return Money.rounded(Fraction(sum(months), len(months)))
 
 
 def severance(leaving: Leaving, local: LocalWages, rules: SeveranceRules) -> Severance:

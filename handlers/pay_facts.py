@@ -113,11 +113,7 @@ def _facts(
     paid, comp = _overtime(attended, profile, (rules, pattern.roster))
     leaves, parts = _leaves(work, attended, (pattern, rules, city))
     return PayFacts(
-        person=person.userid,
-        unit=company.unit,
-        month=str(month),
-        pay_month=str(pay_month),
-        city=city,
+        person=person.userid, unit=company.unit, month=str(month), pay_month=str(pay_month), city=city,
         wages=_wages(work, person, period),
         first_day=max(1, period.number(person.hired_on or period.first)),
         last_day=period.number(last),
@@ -139,7 +135,7 @@ def _facts(
         departments=departments(work, person, period),
         notes=(*insured.notes, *own.notes),
         records=own_days(attended, paid, parts, kinds),
-    )
+    )  # fmt: skip
 
 
 def _profile(work: Work, person: Person) -> tuple[PayProfile, PayScope]:

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from handlers import (
+    leaver_wage,
     payroll,
     payroll_compare,
     payroll_hold,
@@ -16,6 +17,7 @@ from handlers import (
     payroll_variance,
     payslip_receipts,
 )
+from handlers.leaver_wage import LeaverWage, LeaverWageView
 from handlers.payroll import LateView, OneRun, Prepare, Publish, RunView, SlipRow
 from handlers.payroll_compare import RunChange
 from handlers.payroll_hold import OneInRun
@@ -219,6 +221,12 @@ def bonus_ways(
 ) -> BonusWays:
     """年终奖两种计税各要多少税,哪种少。"""
     return visit.ask(payroll_offcycle.bonus_ways, AddBonus(run_id, person_id, amount, ""))
+
+
+@router.get("/leaver-wage")
+def leaver_wage_of(visit: PayVisitor, person_id: Number) -> LeaverWageView:
+    """一个人离职以前 12 个月的月均应得工资(经济补偿用)。"""
+    return visit.ask(leaver_wage.leaver_wage, LeaverWage(person_id))
 
 
 @router.post("/payroll/{run_id}/run")

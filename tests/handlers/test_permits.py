@@ -60,6 +60,7 @@ TABLE = {
     "link": "out_leaver.ask_link out_leaver.try_link out_leaver.opened_slip out_leaver.opened_pdf",
     "payroll view": "payroll.view payroll.view_of_month payroll.runs payroll.rows payroll.verify payroll_compare.changes"
     " payslip_receipts.receipts tax_year.candidates payroll_variance.variance payroll_offcycle.extras payroll_offcycle.bonus_ways"
+    " leaver_wage.leaver_wage"
     " out_exports.download out_exports.exports out_sheet.print_sheet out_accounts.accounts out_tax_check.check",
     "late": "payroll.late policy_health.health",
     "managers, hr": "goals.team_goals",
