@@ -102,8 +102,9 @@ def _no_written_contract(case: Case, why: list[Trace]) -> Answer:
         return money(wages[str(month)] if str(month) in wages else need(wages, "default"))
 
     hired, today = day(need(case, "hire_date")), day(need(case, "as_of"))
-    start = option(case, "double_pay_start", StartDay.HIRE_DAY_COUNTS)
-    rules = replace(terms().no_written_contract.on(hired), start=start)
+    start = option(case, "double_pay_start", StartDay(newest(shipped().switches["contract.double_pay_start"])))
+    taxed = shipped().decided("tax.second_wage", today)
+    rules = replace(terms().no_written_contract.on(hired), start=start, taxed=taxed)
     found = compliance_contract.no_written_contract(hired, maybe_day(case.get("signed_date")), today, wage_of, rules)
     why.append(compliance_contract.unwritten_trace(found, rules))
     return {

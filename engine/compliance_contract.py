@@ -120,12 +120,13 @@ WRITTEN_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class UnwrittenRules:
-    """宽限几个月、满几个月视为无固定期限、从哪天起。"""
+    """宽限几个月、满几个月视为无固定期限、从哪天起;taxed 第二份工资怎么计税的话(政策 tax.second_wage)。"""
 
     grace_months: int
     deemed_months: int
     start: StartDay = StartDay.HIRE_DAY_COUNTS
     rule: str = "compliance.no_written_contract"
+    taxed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,7 @@ def unwritten_trace(found: Unwritten, rules: UnwrittenRules) -> Trace:
     say = WRITTEN_LABELS[found.state]
     if found.first is not None and found.last is not None:
         say += f";{show_date_full(found.first)}至{show_date_full(found.last)}另付一倍工资,合计 {found.extra.show()}"
+        say += f";{rules.taxed}" if rules.taxed else ""
     parts = tuple(
         Trace(
             m.month.label,

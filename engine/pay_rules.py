@@ -197,8 +197,7 @@ class PayRules:
         self.rule_slot = {item.rule: slots[item.name] for item in self.sheet.built_in}
         self.input_slot = {i.name.removesuffix(INPUT_TAIL): slots[i.name] for i in terms.items.inputs}
         self.tail = self._tail()
-        self.evidence = tuple((slots[slot_name(kind)], kind) for kind in self.sheet.evidence)
-        self.past = tuple((slots[need.slot], need.slot) for need in self.sheet.past)
+        self._sought()
         self.steps = self._steps(index, slots)
         self._index_sections()
         self.shape = Days(self.period, terms.calendar).shape()
@@ -211,8 +210,8 @@ class PayRules:
         self._overtime()
         self.unpaid = frozenset(kind for kind, paid in terms.paid.items() if paid in (Paid.NONE, Paid.SICK))
         self.personal = self._personal()
-        self.quick: Any = None  # engine.pay_quick 编好的快路,用到才编
-        self.batch: Any = None  # engine.batch_slip 编好的成批算法,用到才编
+        self.quick: Any = None  # engine.pay_quick 编好的快路
+        self.batch: Any = None  # engine.batch_slip 编好的成批算法;两样都是用到才编
         self._cities: dict[str, CityRules] = {}
         self._funds: dict[tuple[str, str, str], tuple[ShareStep, ...]] = {}
         self._shares: dict[tuple[str, bool, bool, str, str], tuple[ShareStep, ...]] = {}
@@ -238,6 +237,12 @@ class PayRules:
         names, units = list(self.sheet.scope.slots)[len(FACT_UNITS) :], self.sheet.scope.units
         defaults = {i.name: i.default for i in self.terms.items.inputs}
         return [defaults[n] if n in defaults else (0, 1) if n in units else None for n in names]
+
+    def _sought(self) -> None:
+        """公式要的证据与往月:(槽号, 种类)、(槽号, 槽名)。"""
+        slots = self.sheet.scope.slots
+        self.evidence = tuple((slots[slot_name(kind)], kind) for kind in self.sheet.evidence)
+        self.past = tuple((slots[need.slot], need.slot) for need in self.sheet.past)
 
     def _optional(self) -> set[int]:
         slots = self.sheet.scope.slots

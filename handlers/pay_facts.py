@@ -134,7 +134,7 @@ def _facts(
         departments=departments(work, person, period),
         notes=(*insured.notes, *own.notes),
         records=own_days(attended, paid, parts, kinds),
-    )
+    )  # fmt: skip
 
 
 def _here(person: Person, attended: PersonMonth, about: tuple[Company, Policies]) -> PayFacts:

@@ -31,11 +31,12 @@ OVERTIME_WORD = "加班"
 
 @dataclass(frozen=True, slots=True)
 class MonthBefore:
-    """一个月:应发与其中的加班费(分),从哪些期、哪份文件来。"""
+    """一个月(分):gross 应发,overtime 其中的加班费,counted 其中算进经济补偿的(政策 severance.wage_items);从哪些期、哪份文件来。"""
 
     month: Month
     gross: int
     overtime: int
+    counted: int
     evidence: tuple[str, ...]
 
 
@@ -66,8 +67,8 @@ class Before:
         return len(self.found) + len(self.missing)
 
     def average(self) -> Money:
-        """月均应得工资,含加班费、奖金(实施条例第二十七条);四舍五入到分。"""
-        whole = sum(one.gross for one in self.found) + (self.filled.gross if self.filled else 0)
+        """月均应得工资,默认应发全部、含加班费与奖金(实施条例第二十七条;哪些算由政策定);四舍五入到分。"""
+        whole = sum(one.counted for one in self.found) + (self.filled.gross if self.filled else 0)
         return Money.rounded(Fraction(whole, self.count))
 
     def wages(self) -> list[MonthWage]:
@@ -83,7 +84,9 @@ class Before:
         what = "应发(不含加班费)" if without_overtime else "应发"
 
         def fen(one: MonthBefore | Filled) -> Money:
-            return Money(one.gross - (one.overtime if without_overtime else 0))
+            if without_overtime:
+                return Money(one.gross - one.overtime)
+            return Money(one.counted if isinstance(one, MonthBefore) else one.gross)
 
         own = tuple(money_leaf(f"{one.month.label}{what}", fen(one), evidence=one.evidence) for one in self.found)
         if self.filled is None or not self.missing:
@@ -103,15 +106,28 @@ def months_before(person: Person, last: Month) -> list[Month]:
 def wages_before(work: Work, person: Person, last: Month, rules: Policies, filled: Filled | None) -> Before:
     """离职前各月的工资。"""
     months = months_before(person, last)
-    found = _ours(work, person, months, rules)
-    past = _past(work, person, [one for one in months if one not in found])
+    items = frozenset(str(one) for one in rules.switches["severance.wage_items"].on(last.first))
+    found = _ours(work, person, months, (rules, items))
+    past = _past(work, person, [one for one in months if one not in found], _names(rules, last, items))
     known = {**past, **found}
     missing = tuple(one for one in months if one not in known)
     return Before(tuple(known[one] for one in months if one in known), missing, filled if missing else None)
 
 
-def _ours(work: Work, person: Person, months: list[Month], rules: Policies) -> Mapping[Month, MonthBefore]:
+ALL = "all"
+"""政策 severance.wage_items:应发的全部项目。"""
+
+
+def _names(rules: Policies, month: Month, items: frozenset[str]) -> frozenset[str]:
+    """列明的项目在旧工资表里的列名;全部项目为空。"""
+    return frozenset(one.label for one in rules.items.on(month.first) if one.key in items and ALL not in items)
+
+
+def _ours(
+    work: Work, person: Person, months: list[Month], about: tuple[Policies, frozenset[str]]
+) -> Mapping[Month, MonthBefore]:
     """已发布的各期,按所属月合起来;离职结算里的补偿不是工资,不算。"""
+    rules, counted = about
     items = rules_for(work, rules, months[-1]).items
     overtime = {one.key for one in items if OVERTIME in (one.rule.partition("_")[0], one.minimum_wage_class)}
     rows = work.session.exec(
@@ -130,14 +146,16 @@ def _ours(work: Work, person: Person, months: list[Month], rules: Policies) -> M
         apart = sum(fen for code, fen in named if code in SETTLED and fen > 0)
         extra = sum(fen for code, fen in named if code in overtime)
         key = Month.parse(month)
-        before = found.get(key, MonthBefore(key, 0, 0, ()))
+        before = found.get(key, MonthBefore(key, 0, 0, 0, ()))
+        own = gross.fen - apart
+        part = own if ALL in counted else sum(fen for code, fen in named if code in counted)
         evidence = (*before.evidence, f"payrun:{run_id}")
-        found[key] = MonthBefore(key, before.gross + gross.fen - apart, before.overtime + extra, evidence)
+        found[key] = MonthBefore(key, before.gross + own, before.overtime + extra, before.counted + part, evidence)
     return found
 
 
-def _past(work: Work, person: Person, months: list[Month]) -> Mapping[Month, MonthBefore]:
-    """复核过的历史工资。"""
+def _past(work: Work, person: Person, months: list[Month], names: frozenset[str]) -> Mapping[Month, MonthBefore]:
+    """复核过的历史工资;names 是算进经济补偿的列(空为全部应发)。"""
     rows = work.session.exec(
         select(PastSlip)
         .join(ImportBatch, col(ImportBatch.id) == col(PastSlip.batch_id))
@@ -152,6 +170,7 @@ def _past(work: Work, person: Person, months: list[Month]) -> Mapping[Month, Mon
             Month.parse(row.month),
             row.gross.fen,
             sum(fen for name, fen in json.loads(row.lines) if OVERTIME_WORD in name),
+            sum(fen for name, fen in json.loads(row.lines) if name in names) if names else row.gross.fen,
             (f"past:{row.id}",),
         )
         for row in rows

@@ -120,7 +120,7 @@ class ParallelSign(SQLModel, table=True):
 
 
 class PastSlip(SQLModel, table=True):
-    """启用之前的一张工资:lines 为 [[列名, 分], …];只供查看,不参与计算。"""
+    """启用之前的一张工资:lines 为 [[列名, 分], …];供查看,也是公式里上月、本年累计在启用之前的来处。"""
 
     __table_args__ = (UniqueConstraint("batch_id", "person_id", "month"),)
 

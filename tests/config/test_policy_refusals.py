@@ -140,3 +140,9 @@ def test_places_without_files(tmp_path: Path) -> None:
     with pytest.raises(PolicyError) as latin:
         load([tmp_path / "latin"])
     assert "UTF-8" in latin.value.say
+
+
+def test_a_zero_target_is_never_a_divisor(tmp_path: Path) -> None:
+    """performance.zero_target 只有一种:指名报错;想改成别的,装入时就拒绝。"""
+    body = "switches:\n  performance.zero_target:\n    versions: [{since: 2020-01-01, value: ignore, source: 制度}]\n"
+    assert "请改成 error 之一" in refused(tmp_path, "pay.yaml", body).say

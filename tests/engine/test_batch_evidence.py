@@ -1,4 +1,4 @@
-"""成批的证据与往月 batch evidence:合计、次数、上月、本年累计在成批里与逐人的一分不差;缺的那个人交出去。"""
+"""成批的证据 batch evidence:合计、次数、上月、本年累计在成批里与逐人一分不差;缺的那个人交出去。"""
 
 from __future__ import annotations
 

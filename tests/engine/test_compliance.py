@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -144,6 +145,12 @@ def test_the_other_reading_starts_a_day_later() -> None:
     args = (date(2026, 1, 1), None, date(2026, 2, 10), lambda _: Money.of("2800.00"))
     assert no_written_contract(*args, UNWRITTEN).extra.yuan() == "1000.00"
     assert no_written_contract(*args, later).extra.yuan() == "900.00"
+
+
+def test_how_the_second_wage_is_taxed_is_named() -> None:
+    found = no_written_contract(date(2026, 1, 1), None, date(2026, 2, 10), lambda _: WAGE, UNWRITTEN)
+    said = unwritten_trace(found, replace(UNWRITTEN, taxed="二倍工资差额怎么计税:按工资薪金计税")).say
+    assert said.endswith(";二倍工资差额怎么计税:按工资薪金计税")
 
 
 def test_the_trace_of_the_second_wage() -> None:

@@ -13,6 +13,7 @@ from config.policies import Policies, load, shipped
 from config.policy_pay import pay_rules
 from engine.arrears import Cause, apply, lines
 from engine.days import Month
+from engine.formula_evidence import EVIDENCE, Record
 from engine.pay import Slip, compute
 from engine.pay_facts import (
     Adjustment,
@@ -23,6 +24,7 @@ from engine.pay_facts import (
     Night,
     OvertimeWorked,
     PayFacts,
+    Recorded,
     Scored,
     TaxFacts,
     Wage,
@@ -150,14 +152,18 @@ def facts_of(row: PersonMonth, found: Company, rules: PayRules) -> PayFacts:
         leaves=tuple(LeaveTaken(x["kind"], pair(x["days"]), x["day"]) for x in row.leaves),
         overtime=tuple(OvertimeWorked(k, m) for k, m in row.overtime.items()),
         score=score,
-        allowances=(
-            *(Allowance(k, fen(v)) for k, v in row.allowances.items()),
-            *((Allowance("回款额", fen(row.deals)),) if row.deals else ()),
-        ),
+        allowances=tuple(Allowance(k, fen(v)) for k, v in row.allowances.items()),
         night=Night(row.nights),
         insured=Insured("上海", _fen(row.social), _fen(row.fund), str(row.housing), str(row.supplementary)),
         service_years=row.service_years,
+        records=(Recorded("签单", _deals(fen(row.deals))),),
     )  # fmt: skip
+
+
+def _deals(whole: int) -> tuple[Record, ...]:
+    """当月的签单:合计写在文件里,分成两笔(一笔三分之一),逐笔相加要正好。"""
+    parts = (whole // 3, whole - whole // 3) if whole else ()
+    return tuple(EVIDENCE["签单"].record(f"deal:{i}", 金额=(one, 1)) for i, one in enumerate(parts, 1))
 
 
 def _fen(yuan: Decimal | None) -> int | None:

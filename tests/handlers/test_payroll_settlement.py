@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +21,10 @@ from handlers.payroll_explain import LineInRun, SlipInRun
 from handlers.payroll_offcycle import DropLine
 from handlers.payroll_settlement import AdoptLine, LeavingForm
 from handlers.records import DismissalRecord
+from tests.engine.overlay import switched
 from tests.handlers.out import exported, with_accounts
 from tests.handlers.test_leave_life import approved
+from tests.handlers.test_pay_gather import under
 from tests.handlers.test_payroll import execute, published
 from tests.handlers.test_payroll_offcycle import amounts, computed, opened
 from tests.handlers.world import World, at, punches
@@ -100,6 +103,13 @@ def test_severance_and_notice_by_hand(paid: World) -> None:
     assert lines(twice)["severance"] == "80180.00" and "notice_pay" not in lines(twice), "违法解除没有代通知金"
     none = look(paid, form, ending="resigned")
     assert "severance" not in lines(none) and any("第三十七条" in one for one in none.notes)
+
+
+def test_the_policy_says_which_items_count_for_severance(paid: World, tmp_path: Path) -> None:
+    """只算基本工资的公司:十月算 10,000,填的 11 个月 110,000,月均 10,000 × 4 = 40,000.00。"""
+    under(paid, switched(tmp_path, severance__wage_items="[base]"))
+    form = replace(leaving(paid), ending="article_40", **FILLED)
+    assert lines(look(paid, form))["severance"] == "40000.00"
 
 
 def capped(paid: World) -> LeavingForm:
