@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from engine.effective import Dated, Version
 from engine.errors import NotReady
 from engine.leave import Paid
 from engine.leave_pay import DailyRounding, LeaveMethod
@@ -21,6 +24,7 @@ from engine.pay_facts import (
 from engine.pay_items import Section
 from engine.pay_lines import absences, absent_fen, base_wage, employed_ratio, heat_rate, wage_on
 from engine.pay_rules import PayRules
+from engine.proration import DivideBy
 from tests.engine.pay_world import facts, rules
 
 R = rules()
@@ -177,6 +181,53 @@ def test_a_statutory_day_counts_as_employed() -> None:
     october = facts(month="2026-10", pay_month="2026-11", first_day=8)
     assert employed_ratio(october, OCT) == (18, 21)
     assert employed_ratio(october._replace(first_day=3), OCT) == (19, 21)
+
+
+def test_a_raise_on_the_second_day_is_a_segment() -> None:
+    """10月1日是法定日,算一天:10,000 ÷ 21 + 12,000 × 20 ÷ 21 = 476.19 + 11,428.57。"""
+    one = facts(month="2026-10", pay_month="2026-11", wages=(Wage(1, 1000000), Wage(2, 1200000)))
+    assert base_wage(one, OCT).pay.fen == 47619 + 1142857
+
+
+def _city(**changes: Any) -> PayRules:
+    pack = replace(TERMS.cities["上海"], **changes)
+    return PayRules(replace(TERMS, cities={**TERMS.cities, "上海": pack}))
+
+
+def test_a_sick_scale_is_that_of_the_first_day_away() -> None:
+    """11月2日起的新标准 100%:1日起的病假按旧的(没有标准,守下限 2,192),2日起的按新的;20 天不满整月。"""
+    scale = Dated("s", "病假", (Version(date(2026, 11, 2), ((Decimal(0), Decimal(1)),), "测试"),))
+    found = _city(sick_scale=scale)
+    assert absent_fen(away(("sick", (1, 1), 1)), found, 10**6)[2] == 10078
+    assert absent_fen(away(("sick", (1, 1), 2)), found, 10**6)[2] == 45977
+    assert absent_fen(away(("sick", (1, 1), 40)), found, 10**6)[2] == 45977  # 日子写过了头,按期末那天
+
+
+def test_sick_leave_by_the_workdays_of_the_month() -> None:
+    """除以当月 21 个工作日:10,000 ÷ 21 = 476.19;下限 2,192 ÷ 21 = 104.38。"""
+    divide = replace(TERMS.personal.divide, by=DivideBy.ACTUAL_WORKDAYS)
+    found = PayRules(replace(TERMS, personal=replace(TERMS.personal, divide=divide)))
+    assert absent_fen(away(("sick", (1, 1), 3)), found, 10**6)[1:3] == (47619, 10438)
+
+
+def test_sick_pay_needs_the_minimum_wage() -> None:
+    minimum = TERMS.cities["上海"].minimum_wage
+    with pytest.raises(NotReady) as blank:
+        absent_fen(away(("sick", (1, 1), 3)), _city(minimum_wage=replace(minimum, versions=())), 10**6)
+    assert (blank.value.code, blank.value.details) == ("CITY_BLANK", {"city": "上海", "line": "minimum_wage"})
+    assert blank.value.say == "还没有上海的最低工资标准。请 HR 照当地公告填进政策目录的城市文件,再重新计算。"
+
+
+def test_heat_is_refused_where_the_city_says_nothing() -> None:
+    """没有高温津贴、那时还没有、那个岗位写着 blank:都请 HR 去填,不当作零。"""
+    heat = TERMS.cities["上海"].heat
+    assert heat is not None
+    filled = replace(heat.versions[-1].value, rates={"室外": Money(30000)}, blank=frozenset({"室外"}))
+    blank = replace(heat, versions=(replace(heat.versions[-1], value=filled),))
+    for found in (_city(heat=None), _city(heat=replace(heat, versions=())), _city(heat=blank)):
+        with pytest.raises(NotReady) as refused:
+            heat_rate(facts(heat="室外"), found)
+        assert refused.value.code == "CITY_BLANK"
 
 
 def test_no_heat_rate_is_filled_in() -> None:
