@@ -222,7 +222,7 @@ def test_heat_is_refused_where_the_city_says_nothing() -> None:
     """没有高温津贴、那时还没有、那个岗位写着 blank:都请 HR 去填,不当作零。"""
     heat = TERMS.cities["上海"].heat
     assert heat is not None
-    filled = replace(heat.versions[-1].value, rates={"室外": Money(30000)}, blank=frozenset({"室外"}))
+    filled = replace(heat.versions[-1].value, rates={"室外": Money(30000)}, blank=("室外",))
     blank = replace(heat, versions=(replace(heat.versions[-1], value=filled),))
     for found in (_city(heat=None), _city(heat=replace(heat, versions=())), _city(heat=blank)):
         with pytest.raises(NotReady) as refused:
