@@ -24,7 +24,7 @@ from engine.pay_facts import (
 from engine.pay_items import Section
 from engine.pay_lines import absences, absent_fen, base_wage, employed_ratio, heat_rate, wage_on
 from engine.pay_rules import PayRules
-from engine.proration import DivideBy
+from engine.proration import DivideBy, MonthShape
 from tests.engine.pay_world import facts, rules
 
 R = rules()
@@ -72,6 +72,34 @@ def absent(days: tuple[int, int], **more: Any) -> dict[str, Any]:
 def test_absences_by_hand(one: PayFacts, want: tuple[int, ...]) -> None:
     base = base_wage(one, R).pay.fen
     assert absent_fen(one, R, base) == absences(one, R, base).amounts() == want
+
+
+def test_the_ways_of_counting_absence() -> None:
+    """上限放宽到一万,看各自扣多少。"""
+
+    def wanted(one: PayFacts, found: PayRules = R) -> tuple[int, ...]:
+        return absences(one, found, 10**6).amounts()
+
+    # 没做满的月一律减法:11 ÷ 21.75
+    assert wanted(away(("personal", (11, 1), 17), first_day=16))[0] == 505747
+    # 月中调薪、两段都有事假的一律减法:11 天按 10,000,半天按 21,750
+    raised = (Wage(1, 1000000), Wage(16, 2175000))
+    assert wanted(away(("personal", (11, 1), 2), ("personal", (1, 2), 20), wages=raised))[0] == 505747 + 50000
+    # 排班四天缺三天,过半:10,000 − 1 ÷ 21.75
+    assert wanted(away(("personal", (3, 1), 1), roster=(1, 2, 16, 17)))[0] == 954023
+    # 旷工除以当月 21 个工作日
+    divide = replace(TERMS.personal.divide, by=DivideBy.ACTUAL_WORKDAYS)
+    actual = PayRules(replace(TERMS, personal=replace(TERMS.personal, divide=divide)))
+    assert wanted(facts(**absent((1, 1))), actual)[3] == 47619
+    assert wanted(facts(**absent((1, 1)), roster=(1, 2, 16, 17)), actual)[3] == 250000
+    # 不扣迟到的公司,迟到的分钟不记
+    late = facts(attended=Attended((21, 1), (21, 1), late=1, late_minutes=25))
+    assert (absences(late, R, 10**6).late_minutes, absences(late, LATENESS, 10**6).late_minutes) == (0, 25)
+
+
+def test_a_rule_without_a_switch_has_no_number_and_no_words() -> None:
+    assert (R.rule_id("没有"), R.rule_word("没有")) == ("", "")
+    assert (R.shape_of(None), R.shape_of((1, 2, 16))) == (R.shape, MonthShape(3, 0, 30))
 
 
 def test_lateness_takes_the_minutes_missed_when_the_policy_says_so() -> None:
