@@ -125,8 +125,8 @@ def _below_minimum(facts: PayFacts, rules: PayRules, counted: int) -> bool:
         return False
     shape = rules.shape_of(facts.roster)
     total = shape.workdays + shape.statutory
-    here = total if whole else _employed_days(facts, rules)
-    return counted * total < rules.city(facts.city).minimum * max(here - unpaid, Fraction(0))
+    here = _employed_days(facts, rules) - unpaid
+    return counted * total < rules.city(facts.city).minimum * max(here, Fraction(0))
 
 
 def _employed_days(facts: PayFacts, rules: PayRules) -> int:

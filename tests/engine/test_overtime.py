@@ -18,6 +18,7 @@ from engine.overtime import (
     Approval,
     CrossMidnight,
     OvertimeKind,
+    OvertimeLine,
     OvertimeRules,
     PeriodHours,
     Record,
@@ -32,6 +33,7 @@ from engine.overtime import (
     segments,
 )
 from engine.proration import Why
+from engine.trace import Trace
 from tests.engine.worlds import CALENDAR, at, public_cases
 
 RULES = OvertimeRules(
@@ -267,3 +269,31 @@ def test_an_approval_keeps_its_own_way_of_settling() -> None:
     approval = Approval(at("11-03 18:00"), at("11-03 20:00"), "overtime:1", Settle.COMP_LEAVE)
     found = approved_records([approval], [(at("11-03 18:30"), at("11-03 21:00"))], ("punch:1",))
     assert found == (Record(at("11-03 18:30"), at("11-03 20:00"), Settle.COMP_LEAVE, 0, ("overtime:1", "punch:1")),)
+
+
+@pytest.mark.parametrize(
+    ("hours", "code", "say"),
+    [
+        (0, "END_NOT_AFTER_START", "加班的结束时间不在开始时间之后。请您看一下起止时间,改好后再提交。"),
+        (-1, "END_NOT_AFTER_START", "加班的结束时间不在开始时间之后。请您看一下起止时间,改好后再提交。"),
+        (31 * 24 + 1, "OVERTIME_TOO_LONG", "一次加班超过一个月了。请您看一下起止时间,改好后再提交。"),
+    ],
+)
+def test_times_that_cannot_be_are_refused(hours: int, code: str, say: str) -> None:
+    start = at("10-12 18:00")
+    with pytest.raises(BadInput) as bad:
+        segments([Record(start, start + timedelta(hours=hours))], RULES, CALENDAR)
+    assert (bad.value.code, bad.value.say) == (code, say)
+
+
+def test_exactly_a_month_may_be_one_record() -> None:
+    start = at("10-12 18:00")
+    assert (
+        sum(s.minutes for s in segments([Record(start, start + timedelta(days=31))], RULES, CALENDAR)) == 31 * 24 * 60
+    )
+
+
+def test_a_line_without_rules_is_told_by_pieces() -> None:
+    bare = OvertimeLine(OvertimeKind.WORKDAY, Fraction(0), Decimal("1.5"), Money(0), Money.of("2.50"))
+    assert bare.trace(Why()).say == "工作日加班 0 件:单价 ¥2.50 × 0 × 150% = ¥0.00"
+    assert bare.trace(Why()).parts[1] == Trace("件数", "0", "count")

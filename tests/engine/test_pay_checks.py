@@ -83,6 +83,8 @@ def ledger(months: tuple[int, ...], start: int = 1, **more: Any) -> dict[str, An
         ({"first_day": 2}, (JOINER,)),
         ({"first_day": 3}, ()),
         ({"last_day": 29}, ()),
+        ({"first_day": 2, "roster": tuple(range(1, 31))}, ()),  # 排班的 1 日没有上
+        ({"first_day": 2, "roster": tuple(range(2, 31))}, (JOINER,)),
         # 税后扣款没扣完
         (
             {"adjustments": (DEBT,)},
@@ -147,6 +149,11 @@ def _part(**more: Any) -> PayFacts:
         # 排班四天、16日入职上两天:2,740 × 2 ÷ 4 = 1,370
         (_part(wages=(Wage(1, 1489875),), first_day=16, roster=(1, 2, 16, 17)), False),
         (_part(wages=(Wage(1, 1489860),), first_day=16, roster=(1, 2, 16, 17)), True),
+        # 事假两笔各 1 天:2,740 × 19 ÷ 21 = 2,479.05
+        (_part(wages=(Wage(1, 273010),), leaves=(LeaveTaken("personal", (1, 1), 3), LeaveTaken("personal", (1, 1), 9))), False),
+        (_part(wages=(Wage(1, 273005),), leaves=(LeaveTaken("personal", (1, 1), 3), LeaveTaken("personal", (1, 1), 9))), True),
+        # 排班四天缺一天:2,740 × 3 ÷ 4 = 2,055
+        (_part(wages=(Wage(1, 215500),), roster=(1, 2, 16, 17), leaves=(LeaveTaken("personal", (1, 1), 2),)), False),
         # 事假 1 天:2,740 × 20 ÷ 21 = 2,609.52;2,735.29 − 125.76 = 2,609.53
         (_part(wages=(Wage(1, 273529),), leaves=(LeaveTaken("personal", (1, 1), 3),)), False),
         (_part(wages=(Wage(1, 273527),), leaves=(LeaveTaken("personal", (1, 1), 3),)), True),
@@ -164,7 +171,8 @@ def test_part_months_compare_by_proportion(one: PayFacts, low: bool) -> None:
 def test_part_months_are_left_out_when_the_policy_says_so(tmp_path: Path) -> None:
     skip = rules_of(switched(tmp_path, minimum__absence="skip"))
     assert LOW not in compute(_part(wages=(Wage(1, 200000),), first_day=16), skip).checks
-    assert LOW in compute(_part(wages=(Wage(1, 200000),)), skip).checks
+    for last in (30, 31):
+        assert LOW in compute(_part(wages=(Wage(1, 200000),), last_day=last), skip).checks
 
 
 @pytest.mark.parametrize(
@@ -218,3 +226,19 @@ def test_statutory_days_count_in_a_part_month(wage: int, low: bool) -> None:
     """10月3日入职:18 个工作日加 1 个法定日,2,740 × 19 ÷ 21 = 2,479.05。"""
     one = _part(wages=(Wage(1, wage),), first_day=3, month="2026-10", pay_month="2026-11", last_day=31)
     assert (LOW in compute(one, rules("2026-10", "2026-11")).checks) is low
+
+
+def test_october_counts_its_statutory_days() -> None:
+    """十月 21 天:请一天按 20 ÷ 21 比(2,609.52);2日入职也是 20 天。"""
+    october: dict[str, Any] = {"month": "2026-10", "pay_month": "2026-11", "last_day": 31}
+    found = rules("2026-10", "2026-11")
+    # 2,700 − 124.14 = 2,575.86
+    away = _part(wages=(Wage(1, 270000),), leaves=(LeaveTaken("personal", (1, 1), 9),), **october)
+    assert LOW in compute(away, found).checks
+    # 2,837.86 × 20 ÷ 21.75 = 2,609.53
+    assert LOW not in compute(_part(wages=(Wage(1, 283786),), first_day=2, **october), found).checks
+
+
+def test_several_months_ahead_are_all_named() -> None:
+    one = facts(month="2026-10", pay_month="2026-11", last_day=31, **ledger(tuple(range(1, 13))))
+    assert compute(one, rules("2026-10", "2026-11")).checks == (ahead("11月、12月", "11,12"),)

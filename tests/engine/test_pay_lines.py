@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from engine.effective import Dated, Version
 from engine.errors import NotReady
 from engine.leave import Paid
 from engine.leave_pay import DailyRounding, LeaveMethod
@@ -21,6 +24,7 @@ from engine.pay_facts import (
 from engine.pay_items import Section
 from engine.pay_lines import absences, absent_fen, base_wage, employed_ratio, heat_rate, wage_on
 from engine.pay_rules import PayRules
+from engine.proration import DivideBy, MonthShape
 from tests.engine.pay_world import facts, rules
 
 R = rules()
@@ -68,6 +72,34 @@ def absent(days: tuple[int, int], **more: Any) -> dict[str, Any]:
 def test_absences_by_hand(one: PayFacts, want: tuple[int, ...]) -> None:
     base = base_wage(one, R).pay.fen
     assert absent_fen(one, R, base) == absences(one, R, base).amounts() == want
+
+
+def test_the_ways_of_counting_absence() -> None:
+    """上限放宽到一万,看各自扣多少。"""
+
+    def wanted(one: PayFacts, found: PayRules = R) -> tuple[int, ...]:
+        return absences(one, found, 10**6).amounts()
+
+    # 没做满的月一律减法:11 ÷ 21.75
+    assert wanted(away(("personal", (11, 1), 17), first_day=16))[0] == 505747
+    # 月中调薪、两段都有事假的一律减法:11 天按 10,000,半天按 21,750
+    raised = (Wage(1, 1000000), Wage(16, 2175000))
+    assert wanted(away(("personal", (11, 1), 2), ("personal", (1, 2), 20), wages=raised))[0] == 505747 + 50000
+    # 排班四天缺三天,过半:10,000 − 1 ÷ 21.75
+    assert wanted(away(("personal", (3, 1), 1), roster=(1, 2, 16, 17)))[0] == 954023
+    # 旷工除以当月 21 个工作日
+    divide = replace(TERMS.personal.divide, by=DivideBy.ACTUAL_WORKDAYS)
+    actual = PayRules(replace(TERMS, personal=replace(TERMS.personal, divide=divide)))
+    assert wanted(facts(**absent((1, 1))), actual)[3] == 47619
+    assert wanted(facts(**absent((1, 1)), roster=(1, 2, 16, 17)), actual)[3] == 250000
+    # 不扣迟到的公司,迟到的分钟不记
+    late = facts(attended=Attended((21, 1), (21, 1), late=1, late_minutes=25))
+    assert (absences(late, R, 10**6).late_minutes, absences(late, LATENESS, 10**6).late_minutes) == (0, 25)
+
+
+def test_a_rule_without_a_switch_has_no_number_and_no_words() -> None:
+    assert (R.rule_id("没有"), R.rule_word("没有")) == ("", "")
+    assert (R.shape_of(None), R.shape_of((1, 2, 16))) == (R.shape, MonthShape(3, 0, 30))
 
 
 def test_lateness_takes_the_minutes_missed_when_the_policy_says_so() -> None:
@@ -177,6 +209,53 @@ def test_a_statutory_day_counts_as_employed() -> None:
     october = facts(month="2026-10", pay_month="2026-11", first_day=8)
     assert employed_ratio(october, OCT) == (18, 21)
     assert employed_ratio(october._replace(first_day=3), OCT) == (19, 21)
+
+
+def test_a_raise_on_the_second_day_is_a_segment() -> None:
+    """10月1日是法定日,算一天:10,000 ÷ 21 + 12,000 × 20 ÷ 21 = 476.19 + 11,428.57。"""
+    one = facts(month="2026-10", pay_month="2026-11", wages=(Wage(1, 1000000), Wage(2, 1200000)))
+    assert base_wage(one, OCT).pay.fen == 47619 + 1142857
+
+
+def _city(**changes: Any) -> PayRules:
+    pack = replace(TERMS.cities["上海"], **changes)
+    return PayRules(replace(TERMS, cities={**TERMS.cities, "上海": pack}))
+
+
+def test_a_sick_scale_is_that_of_the_first_day_away() -> None:
+    """11月2日起的新标准 100%:1日起的病假按旧的(没有标准,守下限 2,192),2日起的按新的;20 天不满整月。"""
+    scale = Dated("s", "病假", (Version(date(2026, 11, 2), ((Decimal(0), Decimal(1)),), "测试"),))
+    found = _city(sick_scale=scale)
+    assert absent_fen(away(("sick", (1, 1), 1)), found, 10**6)[2] == 10078
+    assert absent_fen(away(("sick", (1, 1), 2)), found, 10**6)[2] == 45977
+    assert absent_fen(away(("sick", (1, 1), 40)), found, 10**6)[2] == 45977  # 日子写过了头,按期末那天
+
+
+def test_sick_leave_by_the_workdays_of_the_month() -> None:
+    """除以当月 21 个工作日:10,000 ÷ 21 = 476.19;下限 2,192 ÷ 21 = 104.38。"""
+    divide = replace(TERMS.personal.divide, by=DivideBy.ACTUAL_WORKDAYS)
+    found = PayRules(replace(TERMS, personal=replace(TERMS.personal, divide=divide)))
+    assert absent_fen(away(("sick", (1, 1), 3)), found, 10**6)[1:3] == (47619, 10438)
+
+
+def test_sick_pay_needs_the_minimum_wage() -> None:
+    minimum = TERMS.cities["上海"].minimum_wage
+    with pytest.raises(NotReady) as blank:
+        absent_fen(away(("sick", (1, 1), 3)), _city(minimum_wage=replace(minimum, versions=())), 10**6)
+    assert (blank.value.code, blank.value.details) == ("CITY_BLANK", {"city": "上海", "line": "minimum_wage"})
+    assert blank.value.say == "还没有上海的最低工资标准。请 HR 照当地公告填进政策目录的城市文件,再重新计算。"
+
+
+def test_heat_is_refused_where_the_city_says_nothing() -> None:
+    """没有高温津贴、那时还没有、那个岗位写着 blank:都请 HR 去填,不当作零。"""
+    heat = TERMS.cities["上海"].heat
+    assert heat is not None
+    filled = replace(heat.versions[-1].value, rates={"室外": Money(30000)}, blank=("室外",))
+    blank = replace(heat, versions=(replace(heat.versions[-1], value=filled),))
+    for found in (_city(heat=None), _city(heat=replace(heat, versions=())), _city(heat=blank)):
+        with pytest.raises(NotReady) as refused:
+            heat_rate(facts(heat="室外"), found)
+        assert refused.value.code == "CITY_BLANK"
 
 
 def test_no_heat_rate_is_filled_in() -> None:

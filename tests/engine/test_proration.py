@@ -20,10 +20,13 @@ from engine.proration import (
     Proration,
     ProrationMethod,
     ProrationPolicy,
+    leaf_days,
+    leaf_money,
     proration,
     raise_in_month,
     shape,
 )
+from engine.trace import Trace
 from tests.engine.worlds import CALENDAR
 
 OCT = Days(Month(2026, 10).period, CALENDAR)
@@ -190,6 +193,7 @@ def test_one_segment_of_the_whole_month_is_the_wage() -> None:
     before = [(date(2026, 9, 1), WAGE)]
     assert raise_in_month(before, WHOLE, OCT).pay == WAGE
     idle = Days(OCT.month, CALENDAR, frozenset())
+    assert raise_in_month(TWO[:1], Divide(DivideBy.ACTUAL_WORKDAYS), idle).pay == WAGE
     assert raise_in_month(TWO, Divide(DivideBy.ACTUAL_WORKDAYS), idle).pay == Money(0)
 
 
@@ -201,6 +205,11 @@ def test_segments_must_be_in_order(second: date) -> None:
         "SEGMENTS_ORDER",
         "各段工资的起始日期要由早到晚,且不能重复。请您改好后再来。",
     )
+
+
+def test_a_leaf_keeps_its_records() -> None:
+    assert leaf_money("月工资", WAGE, ("wage:1",)) == Trace("月工资", "10000.00", "money", evidence=("wage:1",))
+    assert leaf_days("天数", Fraction(1, 2), ("day:1",)) == Trace("天数", "0.5", "days", evidence=("day:1",))
 
 
 # ── 金额 ──────────────────────────────────────────────────────────────

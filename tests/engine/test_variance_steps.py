@@ -233,3 +233,14 @@ def test_the_figures_are_what_moves_the_net() -> None:
 def test_night_and_heat_belong_to_the_days() -> None:
     changed = dict(GROUPS)[Why.DAYS](facts(), facts(night=Night(3), heat="室外"))
     assert (changed.night, changed.heat) == (Night(3), "室外")
+
+
+def test_a_new_version_of_an_item_waits_for_the_policy_step() -> None:
+    """十一月起改了名字的项目:换月份那一步仍是旧名字,换规定才是新名字。"""
+    first, *rest = OCT.terms.items.items
+    version = first.versions[0]
+    new = replace(version, since=date(2026, 11, 1), value=replace(version.value, label="底薪"))
+    items = replace(OCT.terms.items, items=(replace(first, versions=(version, new)), *rest))
+    before, after = PayRules(replace(OCT.terms, items=items)), PayRules(replace(NOV.terms, items=items))
+    steps = [(why("base"), found.items[0].label) for why, found in between(before, after)]
+    assert steps == [(Why.DAYS, "基本工资"), (Why.POLICY, "底薪")]
