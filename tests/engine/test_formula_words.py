@@ -11,6 +11,7 @@ from engine.formula_book import MAX_FILE, MAX_STATEMENTS, read_book
 from engine.formula_lex import near
 from engine.formula_parse import parse
 from engine.formula_tables import Bound, Gives, LookupTable, Mode, StepTable, Table
+from engine.formula_tree import written
 from engine.formula_types import Source, Unit
 from engine.pay_items import FACT_UNITS
 from tests.engine.words import book, refusal
@@ -118,6 +119,9 @@ def test_too_big_a_table_is_refused() -> None:
     rows = head + "".join(f', "键{n}", 1元' for n in range(502)) + ")"
     (fault,) = read_book(rows, "甲.txt", {}).faults
     assert (fault.code, fault.details["problem"]) == ("FORMULA_TOO_BIG", "一张表最多 500 行,请拆成几张。")
+    one_more = head + "".join(f', "键{n}", 1元' for n in range(501)) + ")"
+    (fault,) = read_book(one_more, "甲.txt", {}).faults
+    assert fault.code == "FORMULA_TABLE"
     (fault,) = read_book(head + " " * 40_000 + ")", "甲.txt", {}).faults
     say = "一张表最多 40000 字、500 行,请拆成几张。"
     assert (fault.code, fault.details["problem"], fault.details["column"]) == ("FORMULA_TOO_BIG", say, "1")
@@ -131,6 +135,39 @@ def test_faults_are_sorted_by_their_place() -> None:
         ("3", "FORMULA_RING"),
         ("5", "FORMULA_SYNTAX"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "  甲 = 1元\n乙 = 如果甲>0元则1元否则2元",
+        "  甲 = 输入(金额)\n乙 = 甲",
+        "  表 = 对照表(文字, 金额, 逐个, 甲, 1元)",
+        "X奖 = 1元",
+        "甲 = 1元\r\n乙 = 甲\r\n  + 2元  # 说明\r\n",
+        "甲 = 上月(乙) + 1元\n乙 = 1元",
+        "丙 = 乙 + 1元\n乙 = 上月(甲) + 1元\n甲 = 1元",
+        "表 = 阶梯表(金额, 比率, 分段, 上限含, 以上, 1%)\n甲 = 上月(甲, 0元) + 阶梯(表, 1元)",
+        "表 = 对照表(文字, 金额, 逐个".ljust(40_000 - 9) + ", 甲, 1元)",
+    ],
+)
+def test_files_without_a_fault(text: str) -> None:
+    book = read_book(text, "甲.txt", {})
+    assert book.faults == []
+    assert len(book.formulas) + len(book.inputs) + len(book.tables) == text.count("=")
+
+
+def test_what_is_not_touched_by_a_fault_still_works() -> None:
+    text = "坏 = 1元 + 1天\n连累 = 坏\n好 = 连好\n连好 = 1元\n环甲 = 环乙\n环乙 = 环甲\n用环 = 环甲 + 1元"
+    book = read_book(text, "甲.txt", {})
+    assert [f.code for f in book.faults] == ["FORMULA_UNIT", "FORMULA_RING"]
+    assert set(book.formulas) == {"好", "连好"}
+
+
+def test_a_formula_says_what_it_needs() -> None:
+    made = formula_in("阶梯(提成表, 上月(基本工资)) + 合计(签单, 金额) + 基本工资", SCOPE)
+    assert (made.tables, made.evidence, made.names) == (("提成表",), ("签单",), ("基本工资",))
+    assert [need.slot for need in made.past] == ["上月(基本工资)"]
 
 
 # ── 相近的名字 ───────────────────────────────────────────────────────────
@@ -150,3 +187,35 @@ def test_faults_are_sorted_by_their_place() -> None:
 )
 def test_the_nearest_name(name: str, known: tuple[str, ...], found: str) -> None:
     assert near(name, known) == found
+
+
+# ── 写回 ───────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "again", "hidden"),
+    [
+        ("(1 + 2) × 3", "(1 + 2) × 3", "(1 + 2) × 3"),
+        ("1 + 2 × 3", "1 + 2 × 3", "1 + 2 × 3"),
+        ("1 - (2 - 3) - 4", "1 - (2 - 3) - 4", "1 - (2 - 3) - 4"),
+        ("8 ÷ (4 ÷ 2)", "8 ÷ (4 ÷ 2)", "8 ÷ (4 ÷ 2)"),
+        ("-(1 + 2) × -3", "-(1 + 2) × -3", "-(1 + 2) × -3"),
+        ("非 (1 = 1 且 1 ≥ 2) 或 2 > 1", "非 (1 = 1 且 1 ≥ 2) 或 2 > 1", "非 (1 = 1 且 1 ≥ 2) 或 2 > 1"),
+        ("非 1 < 2 且 (1 = 1 或 2 ≤ 3)", "非 1 < 2 且 (1 = 1 或 2 ≤ 3)", "非 1 < 2 且 (1 = 1 或 2 ≤ 3)"),
+        ("(1 < 2) ≠ (2 < 3)", "(1 < 2) ≠ (2 < 3)", "(1 < 2) ≠ (2 < 3)"),
+        (
+            "2 × (如果 1 < 2 则 3元 否则 4元)",
+            "2 × (如果 1 < 2 则 3元 否则 4元)",
+            "2 × (如果 1 < 2 则 定额 否则 定额)",
+        ),
+        ("最大(1元,基本工资,-2元)", "最大(1元, 基本工资, -2元)", "最大(定额, 基本工资, -定额)"),
+        ('合计(签单,金额×2,产品="A")', '合计(签单, 金额 × 2, 产品 = "A")', '合计(签单, 金额 × 2, 产品 = "A")'),
+        ("次数(迟到)+上月(基本工资,0元)", "次数(迟到) + 上月(基本工资, 0元)", "次数(迟到) + 上月(基本工资, 定额)"),
+        ("阶梯(甲表,目标)+查表(乙表,工龄,1元)", "阶梯(甲表, 目标) + 查表(乙表, 工龄, 1元)", "阶梯(甲表, 目标) + 查表(乙表, 工龄, 定额)"),
+    ],
+)  # fmt: skip
+def test_a_formula_is_written_back(text: str, again: str, hidden: str) -> None:
+    known = {*UNITS, "目标", "工龄", "甲表", "乙表"}
+    tree = parse(text, known).tree
+    assert (written(tree), written(tree, hide_money=True)) == (again, hidden)
+    assert parse(again, known).tree == tree
