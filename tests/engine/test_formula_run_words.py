@@ -64,6 +64,29 @@ def test_a_month_that_is_not_there_is_named() -> None:
     assert got == ("HISTORY_NOT_LOADED", say, {"formula": "结果", "item": "基本工资"})
 
 
+def test_last_month_is_named_too_and_its_default_is_used() -> None:
+    need = Need("上月", "基本工资")
+    blank = Given(past={need: Past((("2026-10", None),))})
+    say = "公式“结果”要用 2026-10 的“基本工资”,那个月没有这个数(不当作 0)。请补上那个月,或在公式里写没有时的值。"
+    details = {"formula": "结果", "item": "基本工资", "month": "2026-10"}
+    assert told("上月(基本工资)", blank) == ("HISTORY_MISSING", say, details)
+    assert evaluate(formula("上月(基本工资, 目标)", UNITS), {"目标": (7, 1)}, blank) == (7, 1)
+    city = Given(past={Need("上月", "城市"): Past((("2026-10", "石家庄"),))})
+    assert evaluate(formula("上月(城市)", UNITS), {}, city) == "石家庄"
+
+
+def test_records_may_be_measured_against_last_month() -> None:
+    deals = tuple(EVIDENCE["签单"].record(f"deal:{n}", 金额=(n, 1)) for n in (5, 10, 15))
+    past_pay = {
+        Need("上月", "基本工资"): Past((("2026-10", (9, 1)),)),
+        Need("上月", "金额"): Past((("2026-10", (2, 1)),)),
+    }
+    given = Given({"签单": deals}, past_pay)
+    assert evaluate(formula("次数(签单, 金额 > 上月(基本工资))", UNITS), {}, given) == (2, 1)
+    days = {**UNITS, "金额": Unit.DAYS}  # 外面的“金额”是天数:上月(金额) 说的是它,不是签单的金额
+    assert evaluate(formula("次数(签单, 上月(金额) > 1天)", days), {}, given) == (3, 1)
+
+
 def test_fractions_of_months_and_records_add_exactly() -> None:
     need = Need("本年累计", "基本工资")
     months = Given(past={need: Past((("2026-01", (1, 3)), ("2026-02", (1, 2)), ("2026-03", (1, 2))))})

@@ -69,6 +69,32 @@ def test_as_big_as_allowed_is_read(text: str) -> None:
     assert formula(text, UNITS).unit is Unit.RATE
 
 
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("迟到次数 × 出勤天数", Unit.DAYS),
+        ("加班小时 × 迟到次数", Unit.HOURS),
+        ("迟到次数 × 迟到次数", Unit.COUNT),
+        ("绩效得分 × 出勤天数", Unit.DAYS),
+        ("出勤天数 × 基本工资", Unit.MONEY),
+        ("基本工资 ÷ 加班小时", Unit.MONEY),
+        ("出勤天数 ÷ 迟到次数", Unit.DAYS),
+        ("出勤天数 ÷ 出勤天数", Unit.RATE),
+        ("1 + 1次", Unit.COUNT),
+        ("0 + 0", Unit.RATE),
+        ("如果 试用 则 0 否则 基本工资", Unit.MONEY),
+        ('如果 试用 则 岗位 否则 "无"', Unit.TEXT),
+        ("阶梯(提成表, 0)", Unit.MONEY),
+        ("查表(津贴表, 1)", Unit.MONEY),
+        ("查表(津贴表, 迟到次数, 0)", Unit.MONEY),
+        ("上月(出勤天数, 3)", Unit.DAYS),
+        ("合计(签单, 阶梯(提成表, 金额))", Unit.MONEY),
+    ],
+)
+def test_the_unit_of_a_result(text: str, unit: Unit) -> None:
+    assert formula_in(text, SCOPE).unit is unit
+
+
 def test_a_name_of_forty_letters_is_a_name() -> None:
     long = "甲" * 40
     assert formula(long, {long: Unit.DAYS}).names == (long,)
@@ -148,7 +174,7 @@ def test_faults_are_sorted_by_their_place() -> None:
         "甲 = 上月(乙) + 1元\n乙 = 1元",
         "丙 = 乙 + 1元\n乙 = 上月(甲) + 1元\n甲 = 1元",
         "表 = 阶梯表(金额, 比率, 分段, 上限含, 以上, 1%)\n甲 = 上月(甲, 0元) + 阶梯(表, 1元)",
-        "表 = 对照表(文字, 金额, 逐个".ljust(40_000 - 9) + ", 甲, 1元)",
+        "表 = 对照表(文字, 金额, 逐个".ljust(40_000 - 8) + ", 甲, 1元)",
     ],
 )
 def test_files_without_a_fault(text: str) -> None:
@@ -182,6 +208,7 @@ def test_a_formula_says_what_it_needs() -> None:
         ("基本工姿", ("基本工资", "基本工时"), "基本工资"),
         ("苏", ("苏州",), "苏州"),
         ("苏洲市", ("苏州",), ""),
+        ("甲乙丙", ("甲子丑",), ""),  # 三个字只对一个,不算相近
         ("", ("甲",), ""),
     ],
 )
