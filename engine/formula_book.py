@@ -58,14 +58,14 @@ def statements(text: str, file: str) -> list[Statement]:
     """切成一条一条:空白开头的行接着上一条,# 到行末是说明(换成空格,位置不变)。"""
     found: list[Statement] = []
     for number, raw in enumerate(text.split("\n"), 1):
-        line = _without_comment(raw.rstrip("\r"))
+        line = _without_comment(raw)
         if not line.strip():
             if found:
                 found[-1] = found[-1]._replace(text=f"{found[-1].text}\n")
         elif line[0].isspace() and found:
             found[-1] = found[-1]._replace(text=f"{found[-1].text}\n{line}")
         else:
-            found.append(Statement(line, Source(file, number, 1)))
+            found.append(Statement(line, Source(file, number)))
     return found
 
 

@@ -72,9 +72,16 @@ class _Reader:
     def fail(self, code: str, say: str, token: Token, **more: str) -> NoReturn:
         raise formula_error(code, say, self.text, token.at, self.source, **more)
 
+    def shown(self, token: Token) -> str:
+        """这个词原来怎么写的(关键字读作 if,人写的是“如果”)。"""
+        if token.kind != "keyword":
+            return token.value
+        stop = next(after.at for after in self.tokens if after.at > token.at)
+        return self.text[token.at : stop].strip()
+
     def missing(self, label: str) -> NoReturn:
         token = self.tokens[self.position]
-        shown = f"“{token.value}”" if token.kind != "end" else "这一条的结尾"
+        shown = f"“{self.shown(token)}”" if token.kind != "end" else "这一条的结尾"
         self.fail("FORMULA_SYNTAX", f"这里应当是{label},却是{shown}。", token, expected=label)
 
     def take(self, label: str) -> Token:
@@ -130,13 +137,12 @@ class _Reader:
     def value(self, token: Token, unit: Unit) -> Pair:
         """一格里的数,单位要合。写成纯数的可以是天数、小时、次数,0 可以是金额。"""
         if token.kind != "number":
-            self.fail("FORMULA_SYNTAX", f"这里应当是数,却是“{token.value}”。", token, expected="数")
-        sign, text = (-1, token.value[1:]) if token.value.startswith("-") else (1, token.value)
-        (n, d), written = number(text)
+            self.fail("FORMULA_SYNTAX", f"这里应当是数,却是“{self.shown(token)}”。", token, expected="数")
+        (n, d), written = number(token.value)
         if written is not unit and not (written is Unit.RATE and (unit in _COUNTS or n == 0)):
             want, got = UNIT_LABELS[unit], UNIT_LABELS[written]
             self.fail("FORMULA_UNIT", f"这里应当是{want},却是{got}。数字后面请写明单位,例如 200元、3天、60%。", token)
-        return sign * n, d
+        return n, d
 
     def rows(self) -> list[_Row]:
         found = []
@@ -154,13 +160,14 @@ class _Reader:
         if unit is not Unit.TEXT:
             return self.value(token, unit)
         if token.kind not in ("text", "name"):
-            self.fail("FORMULA_SYNTAX", f"这里应当是文字,却是“{token.value}”,请加上引号。", token, expected="文字")
+            self.fail(
+                "FORMULA_SYNTAX", f"这里应当是文字,却是“{self.shown(token)}”,请加上引号。", token, expected="文字"
+            )
         return token.value
 
     def checked(self, table: Table, rows: list[_Row]) -> Table:
         for fault in faults(table):
-            place = rows[fault.row] if 0 <= fault.row < len(rows) else None
-            token = self.tokens[0] if place is None else place.key if fault.is_bound else place.value
+            token = rows[fault.row].key if fault.row >= 0 else self.tokens[0]  # 逐行的不对都在界限或键那一格
             self.fail("FORMULA_TABLE", fault.say, token)
         return table
 

@@ -11,6 +11,7 @@ from engine.formula_book import MAX_FILE, MAX_STATEMENTS, read_book
 from engine.formula_lex import near
 from engine.formula_parse import parse
 from engine.formula_tables import Bound, Gives, LookupTable, Mode, StepTable, Table
+from engine.formula_tree import written
 from engine.formula_types import Source, Unit
 from engine.pay_items import FACT_UNITS
 from tests.engine.words import book, refusal
@@ -68,6 +69,32 @@ def test_as_big_as_allowed_is_read(text: str) -> None:
     assert formula(text, UNITS).unit is Unit.RATE
 
 
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("迟到次数 × 出勤天数", Unit.DAYS),
+        ("加班小时 × 迟到次数", Unit.HOURS),
+        ("迟到次数 × 迟到次数", Unit.COUNT),
+        ("绩效得分 × 出勤天数", Unit.DAYS),
+        ("出勤天数 × 基本工资", Unit.MONEY),
+        ("基本工资 ÷ 加班小时", Unit.MONEY),
+        ("出勤天数 ÷ 迟到次数", Unit.DAYS),
+        ("出勤天数 ÷ 出勤天数", Unit.RATE),
+        ("1 + 1次", Unit.COUNT),
+        ("0 + 0", Unit.RATE),
+        ("如果 试用 则 0 否则 基本工资", Unit.MONEY),
+        ('如果 试用 则 岗位 否则 "无"', Unit.TEXT),
+        ("阶梯(提成表, 0)", Unit.MONEY),
+        ("查表(津贴表, 1)", Unit.MONEY),
+        ("查表(津贴表, 迟到次数, 0)", Unit.MONEY),
+        ("上月(出勤天数, 3)", Unit.DAYS),
+        ("合计(签单, 阶梯(提成表, 金额))", Unit.MONEY),
+    ],
+)
+def test_the_unit_of_a_result(text: str, unit: Unit) -> None:
+    assert formula_in(text, SCOPE).unit is unit
+
+
 def test_a_name_of_forty_letters_is_a_name() -> None:
     long = "甲" * 40
     assert formula(long, {long: Unit.DAYS}).names == (long,)
@@ -118,6 +145,9 @@ def test_too_big_a_table_is_refused() -> None:
     rows = head + "".join(f', "键{n}", 1元' for n in range(502)) + ")"
     (fault,) = read_book(rows, "甲.txt", {}).faults
     assert (fault.code, fault.details["problem"]) == ("FORMULA_TOO_BIG", "一张表最多 500 行,请拆成几张。")
+    one_more = head + "".join(f', "键{n}", 1元' for n in range(501)) + ")"
+    (fault,) = read_book(one_more, "甲.txt", {}).faults
+    assert fault.code == "FORMULA_TABLE"
     (fault,) = read_book(head + " " * 40_000 + ")", "甲.txt", {}).faults
     say = "一张表最多 40000 字、500 行,请拆成几张。"
     assert (fault.code, fault.details["problem"], fault.details["column"]) == ("FORMULA_TOO_BIG", say, "1")
@@ -133,6 +163,39 @@ def test_faults_are_sorted_by_their_place() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "  甲 = 1元\n乙 = 如果甲>0元则1元否则2元",
+        "  甲 = 输入(金额)\n乙 = 甲",
+        "  表 = 对照表(文字, 金额, 逐个, 甲, 1元)",
+        "X奖 = 1元",
+        "甲 = 1元\r\n乙 = 甲\r\n  + 2元  # 说明\r\n",
+        "甲 = 上月(乙) + 1元\n乙 = 1元",
+        "丙 = 乙 + 1元\n乙 = 上月(甲) + 1元\n甲 = 1元",
+        "表 = 阶梯表(金额, 比率, 分段, 上限含, 以上, 1%)\n甲 = 上月(甲, 0元) + 阶梯(表, 1元)",
+        "表 = 对照表(文字, 金额, 逐个".ljust(40_000 - 8) + ", 甲, 1元)",
+    ],
+)
+def test_files_without_a_fault(text: str) -> None:
+    book = read_book(text, "甲.txt", {})
+    assert book.faults == []
+    assert len(book.formulas) + len(book.inputs) + len(book.tables) == text.count("=")
+
+
+def test_what_is_not_touched_by_a_fault_still_works() -> None:
+    text = "坏 = 1元 + 1天\n连累 = 坏\n好 = 连好\n连好 = 1元\n环甲 = 环乙\n环乙 = 环甲\n用环 = 环甲 + 1元"
+    book = read_book(text, "甲.txt", {})
+    assert [f.code for f in book.faults] == ["FORMULA_UNIT", "FORMULA_RING"]
+    assert set(book.formulas) == {"好", "连好"}
+
+
+def test_a_formula_says_what_it_needs() -> None:
+    made = formula_in("阶梯(提成表, 上月(基本工资)) + 合计(签单, 金额) + 基本工资", SCOPE)
+    assert (made.tables, made.evidence, made.names) == (("提成表",), ("签单",), ("基本工资",))
+    assert [need.slot for need in made.past] == ["上月(基本工资)"]
+
+
 # ── 相近的名字 ───────────────────────────────────────────────────────────
 
 
@@ -145,8 +208,41 @@ def test_faults_are_sorted_by_their_place() -> None:
         ("基本工姿", ("基本工资", "基本工时"), "基本工资"),
         ("苏", ("苏州",), "苏州"),
         ("苏洲市", ("苏州",), ""),
+        ("甲乙丙", ("甲子丑",), ""),  # 三个字只对一个,不算相近
         ("", ("甲",), ""),
     ],
 )
 def test_the_nearest_name(name: str, known: tuple[str, ...], found: str) -> None:
     assert near(name, known) == found
+
+
+# ── 写回 ───────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "again", "hidden"),
+    [
+        ("(1 + 2) × 3", "(1 + 2) × 3", "(1 + 2) × 3"),
+        ("1 + 2 × 3", "1 + 2 × 3", "1 + 2 × 3"),
+        ("1 - (2 - 3) - 4", "1 - (2 - 3) - 4", "1 - (2 - 3) - 4"),
+        ("8 ÷ (4 ÷ 2)", "8 ÷ (4 ÷ 2)", "8 ÷ (4 ÷ 2)"),
+        ("-(1 + 2) × -3", "-(1 + 2) × -3", "-(1 + 2) × -3"),
+        ("非 (1 = 1 且 1 ≥ 2) 或 2 > 1", "非 (1 = 1 且 1 ≥ 2) 或 2 > 1", "非 (1 = 1 且 1 ≥ 2) 或 2 > 1"),
+        ("非 1 < 2 且 (1 = 1 或 2 ≤ 3)", "非 1 < 2 且 (1 = 1 或 2 ≤ 3)", "非 1 < 2 且 (1 = 1 或 2 ≤ 3)"),
+        ("(1 < 2) ≠ (2 < 3)", "(1 < 2) ≠ (2 < 3)", "(1 < 2) ≠ (2 < 3)"),
+        (
+            "2 × (如果 1 < 2 则 3元 否则 4元)",
+            "2 × (如果 1 < 2 则 3元 否则 4元)",
+            "2 × (如果 1 < 2 则 定额 否则 定额)",
+        ),
+        ("最大(1元,基本工资,-2元)", "最大(1元, 基本工资, -2元)", "最大(定额, 基本工资, -定额)"),
+        ('合计(签单,金额×2,产品="A")', '合计(签单, 金额 × 2, 产品 = "A")', '合计(签单, 金额 × 2, 产品 = "A")'),
+        ("次数(迟到)+上月(基本工资,0元)", "次数(迟到) + 上月(基本工资, 0元)", "次数(迟到) + 上月(基本工资, 定额)"),
+        ("阶梯(甲表,目标)+查表(乙表,工龄,1元)", "阶梯(甲表, 目标) + 查表(乙表, 工龄, 1元)", "阶梯(甲表, 目标) + 查表(乙表, 工龄, 定额)"),
+    ],
+)  # fmt: skip
+def test_a_formula_is_written_back(text: str, again: str, hidden: str) -> None:
+    known = {*UNITS, "目标", "工龄", "甲表", "乙表"}
+    tree = parse(text, known).tree
+    assert (written(tree), written(tree, hide_money=True)) == (again, hidden)
+    assert parse(again, known).tree == tree

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -24,7 +24,7 @@ from engine.leave_ledger import (
 )
 from engine.shifts import Shift
 from tests.engine.words import refusal
-from tests.engine.worlds import CALENDAR, DAY, at
+from tests.engine.worlds import CALENDAR, DAY, NIGHT, at
 
 TODAY = date(2026, 11, 23)
 HOURLY = Counting(CountRule.WORKING_DAYS, min_unit_minutes=30)
@@ -74,6 +74,33 @@ def test_counting_an_end_refuses_in_words():
     far = "从这一天起三年之内数不满这些天。请您看一下天数和排班,改好后再提交。"
     got = refusal(lambda: find_end((d("12-04"), None), 5000, CountRule.CALENDAR_DAYS, CALENDAR, None))
     assert got == ("SPAN_TOO_LONG", far, {})
+
+
+def test_a_span_that_cannot_be_says_how_to_mend_it() -> None:
+    say = "结束时间不在开始时间之后。请您看一下起止时间,改好后再提交。"
+    assert refusal(Span(d("12-04"), d("12-02")).check) == ("END_NOT_AFTER_START", say, {})
+    say = "这一段请假超过三年了。请您看一下起止日期,改好后再提交。"
+    first = d("01-01")
+    assert refusal(Span(first, first + timedelta(days=3 * 366 + 1)).check) == ("SPAN_TOO_LONG", say, {})
+    Span(first, first + timedelta(days=3 * 366)).check()
+
+
+def test_hours_follow_the_rule_and_the_roster_too() -> None:
+    # 周六排了班、周日没排:请这两天的上午,只算周六;按自然日数的假周日也算。
+    span = Span.hours(at("10-17 09:00"), at("10-18 12:00"))
+    roster = frozenset({d("10-17")})
+    found = count_days(span, HOURLY, lambda _: DAY, CALENDAR, roster)
+    assert ([item.day for item in found.by_date], found.excluded) == ([d("10-17")], ((d("10-18"), DayKind.ROSTER_OFF),))
+    natural = Counting(CountRule.CALENDAR_DAYS, min_unit_minutes=30)
+    found = count_days(span, natural, lambda _: DAY, CALENDAR)
+    assert [item.day for item in found.by_date] == [d("10-17"), d("10-18")]
+
+
+def test_each_day_is_as_long_as_its_own_shift() -> None:
+    # 周一夜班 450 分钟,周二日班 480 分钟。
+    shifts = {d("12-07"): NIGHT, d("12-08"): DAY}
+    found = count_days(Span(d("12-07"), d("12-08")), HOURLY, shifts.get, CALENDAR)
+    assert ([item.minutes for item in found.by_date], found.minutes) == ([450, 480], 930)
 
 
 def test_nothing_to_ask_for_says_which_days_and_why() -> None:

@@ -275,6 +275,8 @@ def test_a_changed_item_is_weighed_again() -> None:
     assert plan == replace(PLAN, indicators=(SALES, decided))
     after = changed(plan, standing(PLAN), change)
     assert after == Standing(Fraction(72, 100), None, under("item_changed", standing(plan).trace))
+    graded = changed(replace(plan, bands=BANDS), standing(PLAN), change)
+    assert graded.band == BANDS[0]  # 72% 是 C
 
 
 def test_an_item_decided_by_a_person_has_data_of_its_own() -> None:
