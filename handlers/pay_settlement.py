@@ -18,7 +18,7 @@ from engine.days import Month, add_months, show_date_full
 from engine.figures import plain
 from engine.leave_ledger import Kind, LedgerLine, balance
 from engine.money import Money
-from engine.severance import Ending, Leaving, LocalWages
+from engine.severance import Ending, Leaving, LocalWages, Severance
 from engine.trace import Trace, money_leaf
 from handlers import terms
 from handlers.leave_book import ledger
@@ -200,10 +200,19 @@ def _severance(work: Work, about: About, rules: Policies, found: Proposal) -> No
     last_wage = _last_wage(about, found) if notice else Money(0)
     if local is None or joined is None or last_wage is None or not about.before.complete:
         return
-    law = rules.compliance.severance.on(about.last)
     leaving = Leaving(joined, about.last, about.before.average(), ending.kind, notice, last_wage)
-    paid = severance.severance(leaving, local, law)
-    own = severance.trace(replace(paid, notice=Money(0)), law)
+    paid = severance.severance(leaving, local, rules.compliance.severance.on(about.last))
+    found.lines.append(_compensation(work, about, (paid, local, ending), rules))
+    together = rules.switches["severance.notice_tax"].on(about.last) == "with_severance"
+    if notice:
+        found.lines.append(_notice(about, (last_wage, ending), taxed=not together))
+    _tax(about, (paid, local, together), rules, found)
+
+
+def _compensation(work: Work, about: About, sums: tuple[Severance, LocalWages, Ending], rules: Policies) -> Proposed:
+    """补偿(或赔偿金)一行:月均的各月、工龄、离职原因、当地的数都挂在来处上。"""
+    paid, local, ending = sums
+    own = severance.trace(replace(paid, notice=Money(0)), rules.compliance.severance.on(about.last))
     average, *rest = own.parts
     parts = (
         replace(average, parts=about.before.leaves()),
@@ -213,17 +222,22 @@ def _severance(work: Work, about: About, rules: Policies, found: Proposal) -> No
         money_leaf("当地最低工资", local.minimum or Money(0)),
     )
     label, reason = severance.END_LABELS[ending.kind], f"{ending.label},{own.words}({ending.source})"
-    found.lines.append(
-        Proposed(SEVERANCE, label, "earning", paid.compensation.fen, False, reason, replace(own, parts=parts))
-    )
-    together = rules.switches["severance.notice_tax"].on(about.last) == "with_severance"
-    if notice:
-        said = f"代通知金:没有提前三十日通知,付上个月工资 {last_wage.show()}"
-        why = Trace(
-            "代通知金", last_wage.yuan(), "money", said, "代通知金:上个月的工资", "", (), _last_leaf(about, last_wage)
-        )
-        reason = f"没有提前三十日书面通知,付一个月工资({ending.source};实施条例第二十条)"
-        found.lines.append(Proposed(NOTICE_PAY, "代通知金", "earning", last_wage.fen, not together, reason, why))
+    return Proposed(SEVERANCE, label, "earning", paid.compensation.fen, False, reason, replace(own, parts=parts))
+
+
+def _notice(about: About, what: tuple[Money, Ending], taxed: bool) -> Proposed:
+    """代通知金一行:上个月的工资。"""
+    wage, ending = what
+    said = f"代通知金:没有提前三十日通知,付上个月工资 {wage.show()}"
+    why = Trace("代通知金", wage.yuan(), "money", said, "代通知金:上个月的工资", parts=_last_leaf(about, wage))
+    reason = f"没有提前三十日书面通知,付一个月工资({ending.source};实施条例第二十条)"
+    return Proposed(NOTICE_PAY, "代通知金", "earning", wage.fen, taxed, reason, why)
+
+
+def _tax(about: About, sums: tuple[Severance, LocalWages, bool], rules: Policies, found: Proposal) -> None:
+    """一次性补偿收入的税;不超过免税额的只说一句。"""
+    paid, local, together = sums
+    law = rules.compliance.severance.on(about.last)
     taxed = severance.severance_tax(paid, local, law, rules.withholding.on(about.last).table, together)
     _taxed(taxed, law, found)
 

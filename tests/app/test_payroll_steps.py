@@ -82,3 +82,27 @@ def test_a_run_apart_from_the_console(ehr: Any) -> None:
     assert "逐分一致" in ehr("verify", number)[1]
     code, out = ehr("explain", "--run", number, "张三", "高温补贴")
     assert (code, "漏发" in out) == (0, True)
+
+
+def test_payroll_and_audit_explain_a_run_from_the_console(ehr: Any) -> None:
+    """没发布的也看得到;期号、月份都行;别人不行。本人在发布之后看自己的。"""
+    _, out = ehr("run", OCT, "--as", "陈静", "--json")
+    number = str(json.loads(out)["run_id"])
+    code, out = ehr("explain", OCT, "李明", "--as", "周军")
+    assert (code, "已计算,待发布" in out, "李明" in out) == (0, True, True), out
+    code, out = ehr("explain", number, "李明", "绩效奖金", "--as", "陈静")
+    assert (code, "绩效得分" in out) == (0, True), out
+    with pytest.raises(NotAllowed):
+        ehr("explain", number, "李明", "--as", "王芳")
+    with pytest.raises(NotAllowed):
+        ehr("explain", OCT, "李明", "--as", "赵慧")
+
+
+def test_both_ways_of_a_bonus_from_the_console(ehr: Any) -> None:
+    _, out = ehr("apart", "年终奖", "2026-11", "--pay-month", "2026-12", "--as", "陈静", "--json")
+    number = str(json.loads(out)["run_id"])
+    code, out = ehr("bonus", "--run", number, "张三", "36000.01", "--as", "陈静")
+    assert code == 0 and "单独计税:3390.00 元" in out and "要发到 38566.67 元" in out and "由本人选" in out
+    out = ehr("line", "--run", number, "张三", "年终奖", "36000", "单独", "--as", "陈静", "--reason", "年终")[1]
+    assert "年终奖 第" in out
+    assert "个税里单独计税的 ¥1,080.00" in ehr("run", "--run", number, "--as", "陈静")[1]
