@@ -182,6 +182,9 @@ def summing(index: tuple[int, ...]) -> Callable[[Sequence[int]], int]:
 class PayRules:
     """编好的规则。同一个月、同一份政策只编一次;城市与公积金比例用到才编,编过就记着。"""
 
+    batch: Any = None
+    """engine.batch_slip 编好的成批算法;头一回用到才编。"""
+
     def __init__(self, terms: PayTerms) -> None:
         self.terms = terms
         self.month, self.pay_month = str(terms.month), str(terms.pay_month)
@@ -210,8 +213,7 @@ class PayRules:
         self._overtime()
         self.unpaid = frozenset(kind for kind, paid in terms.paid.items() if paid in (Paid.NONE, Paid.SICK))
         self.personal = self._personal()
-        self.quick: Any = None  # engine.pay_quick 编好的快路
-        self.batch: Any = None  # engine.batch_slip 编好的成批算法;两样都是用到才编
+        self.quick: Any = None  # engine.pay_quick 编好的快路,用到才编
         self._cities: dict[str, CityRules] = {}
         self._funds: dict[tuple[str, str, str], tuple[ShareStep, ...]] = {}
         self._shares: dict[tuple[str, bool, bool, str, str], tuple[ShareStep, ...]] = {}
