@@ -130,9 +130,8 @@ class Lexer:
         return close + 1
 
     def _word(self, word: str, at: int, out: list[Token]) -> None:
-        """一串连着的字:整串是名字则取整串;否则按名字与关键字切开;切不开就是没见过的名字。"""
-        whole = self._piece(word, at)
-        pieces = [whole] if whole else self._split(word, at)
+        """一串连着的字:按名字与关键字切开,长的优先(整串是名字就是整串);切不开就是没见过的名字。"""
+        pieces = self._split(word, at)
         if not pieces:
             if len(word) > MAX_NAME:
                 self.fail(

@@ -110,7 +110,7 @@ class Parser:
         self.lexer.fail("FORMULA_SYNTAX", f"这里应当是{label},却是{shown}。", self.now.at, expected=label)
 
     def _shown(self, token: Token) -> str:
-        stop = self.tokens[self.position + 1].at if self.position + 1 < len(self.tokens) else token.at + 1
+        stop = self.tokens[self.position + 1].at  # 末尾总有 end
         return self.lexer.raw[token.at : stop].strip()
 
     def expression(self, power: int, depth: int) -> Node:

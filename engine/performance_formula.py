@@ -10,11 +10,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from engine.errors import BadInput
-from engine.formula import Formula, formula, walk
+from engine.formula import Formula, formula, names_in, walk
 from engine.formula_types import Binary, Name, Node, Number, Source, Unary, Unit
 from engine.money import percent
-
-_SUMS = ("+", "-", "×")
 
 
 def _value(one: Formula, values: Sequence[Fraction]) -> Fraction:
@@ -23,26 +21,26 @@ def _value(one: Formula, values: Sequence[Fraction]) -> Fraction:
     return Fraction(n, d)
 
 
-def _plain(node: Node) -> bool:
-    """加权之和里可以有的运算:加、减、乘。"""
-    return not isinstance(node, Binary) or node.op in _SUMS
+def _weighted(node: Node) -> bool:
+    """加权之和里可以有的:名字、数、正负号、加减,与有一边不带名字的乘;这样写成的一定是各项乘常数相加。"""
+    if not isinstance(node, Binary):
+        return isinstance(node, Name | Number | Unary)
+    if node.op == "×":
+        return not (names_in(node.left) and names_in(node.right))
+    return node.op in ("+", "-")
 
 
 def weights_of(text: str, labels: Sequence[str], source: Source | None = None) -> dict[str, Fraction]:
     """公式里各指标的权重;用了没有的指标报 FormulaError,不是加权之和报 BadInput(NOT_WEIGHTED)。"""
     one = formula(text, dict.fromkeys(labels, Unit.RATE), Unit.RATE, source)
     nothing = [Fraction(0)] * len(labels)
-    if not all(isinstance(node, Name | Number | Unary | Binary) and _plain(node) for node in walk(one.tree)):
+    if not all(_weighted(node) for node in walk(one.tree)) or _value(one, nothing):
         raise _refused(text)
-    start = _value(one, nothing)
-    found: dict[str, Fraction] = {}
-    for i, label in enumerate(labels):
-        found[label] = _value(one, [Fraction(i == k) for k in range(len(labels))]) - start
-    probe = [Fraction(7 + 3 * k, 5) for k in range(len(labels))]
-    straight = sum((found[label] * p for label, p in zip(labels, probe, strict=True)), Fraction(0))
-    if start or straight != _value(one, probe):
-        raise _refused(text)
-    return {label: weight for label, weight in found.items() if label in one.names}
+    return {
+        label: _value(one, [Fraction(i == k) for k in range(len(labels))])
+        for i, label in enumerate(labels)
+        if label in one.names
+    }
 
 
 def _refused(text: str) -> BadInput:

@@ -55,6 +55,7 @@ def test_a_fault_of_a_file_word_for_word(case: dict[str, Any]) -> None:
     ("text", "column", "say"),
     [
         ("(" * 60 + "1" + ")" * 60, 42, "括号套得太深(最多 40 层),请拆成几条。"),
+        ("1 + " + "(" * 40 + "1" + ")" * 40, 45, "括号套得太深(最多 40 层),请拆成几条。"),
         ("1" + " + 1" * 400, 599, "公式太长(最多 300 个运算),请拆成几条。"),
         ("1" * 2001, 1, "公式超过 2000 字,请拆成几条。"),
     ],
@@ -64,7 +65,10 @@ def test_too_big_a_formula_says_how_big_is_allowed(text: str, column: int, say: 
     assert got[:2] == ("FORMULA_TOO_BIG", f"公式写得不对(第 1 行第 {column} 字):{say}")
 
 
-@pytest.mark.parametrize("text", ["(" * 40 + "1" + ")" * 40, "1" + " + 1" * 149, "1" + " " * 1999, "9" * 18])
+@pytest.mark.parametrize(
+    "text",
+    ["(" * 40 + "1" + ")" * 40, "1 + " + "(" * 39 + "1" + ")" * 39, "1" + " + 1" * 149, "1" + " " * 1999, "9" * 18],
+)
 def test_as_big_as_allowed_is_read(text: str) -> None:
     assert formula(text, UNITS).unit is Unit.RATE
 
